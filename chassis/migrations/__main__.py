@@ -1,0 +1,5 @@
+"""`python -m chassis.migrations SERVICE MESSAGE`."""
+
+from chassis.migrations import main
+
+main()
