@@ -1,0 +1,1 @@
+"""What staff keep for everybody: the names of councils and of specialities."""

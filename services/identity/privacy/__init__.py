@@ -1,0 +1,1 @@
+"""Law 29733: what people may know of, and take with them from, what identity keeps about them."""
