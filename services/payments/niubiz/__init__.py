@@ -1,0 +1,56 @@
+"""The card acquirer Niubiz: its protocol, its answers as closed types, its action codes (payments.md 1)."""
+
+from services.payments.niubiz.answers import (
+    AcquirerUnavailable,
+    Approved,
+    Authorization,
+    BadRequest,
+    BatchClosed,
+    CardDetails,
+    Declined,
+    Exchange,
+    Finding,
+    FormSession,
+    GaveBack,
+    GivingBack,
+    Mismatch,
+    NotFound,
+    NotSent,
+    Refused,
+    Sale,
+    SaleRequest,
+    TooEarly,
+    Unknown,
+)
+from services.payments.niubiz.client import Journal, Niubiz
+from services.payments.niubiz.codes import Outcome, customer_text, outcome_of
+from services.payments.niubiz.returns import RefundRequest
+
+__all__ = [
+    "AcquirerUnavailable",
+    "Approved",
+    "Authorization",
+    "BadRequest",
+    "BatchClosed",
+    "CardDetails",
+    "Declined",
+    "Exchange",
+    "Finding",
+    "FormSession",
+    "GaveBack",
+    "GivingBack",
+    "Journal",
+    "Mismatch",
+    "Niubiz",
+    "NotFound",
+    "NotSent",
+    "Outcome",
+    "RefundRequest",
+    "Refused",
+    "Sale",
+    "SaleRequest",
+    "TooEarly",
+    "Unknown",
+    "customer_text",
+    "outcome_of",
+]

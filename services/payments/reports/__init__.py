@@ -1,0 +1,1 @@
+"""What was collected and given back, for treasury: by day, by kind of due, by council."""

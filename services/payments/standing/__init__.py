@@ -1,0 +1,1 @@
+"""Habilidad: who is in good standing, since when, and what must be paid to be."""
