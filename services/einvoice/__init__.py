@@ -1,0 +1,1 @@
+"""Electronic vouchers: numbered, signed, filed with SUNAT, printed, and shown to their owners."""
