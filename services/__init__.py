@@ -1,0 +1,1 @@
+"""The five services. Each owns one database; none imports another."""
