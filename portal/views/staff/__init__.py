@@ -1,0 +1,1 @@
+"""Gestión: the pages of staff, one module a desk."""
