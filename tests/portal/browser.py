@@ -1,0 +1,82 @@
+"""A real browser against a portal on a real port."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, Request
+
+from tests.portal.fake_gateway import PASSWORD, FakeGateway
+
+WIDTHS = {"phone": (390, 844), "desktop": (1280, 800)}
+
+
+@dataclass
+class Surfer:
+    """A person with a browser; notes requests to hosts that no page may talk to, and errors of scripts."""
+
+    page: Page
+    url: str
+    world: FakeGateway
+    strangers: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def note(self, request: Request) -> None:
+        """Remember requests to anybody but the portal and the acquirer's script."""
+        port = urlsplit(request.url).port
+        if port not in (urlsplit(self.url).port, self.world.port):
+            self.strangers.append(request.url)
+
+    def open(self, path: str) -> Page:
+        """Go to a page."""
+        self.page.goto(self.url + path)
+        return self.page
+
+    def sign_in(self) -> "Surfer":
+        """Log in as Rosa."""
+        page = self.open("/")
+        page.get_by_label("Usuario").fill("012345")
+        page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Identificarse").click()
+        return self
+
+    def press(self, name: str) -> None:
+        """Press a button by its whole name."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def choose_kind_and_boleta(self) -> None:
+        """Walk from the first screen of Pago Online to the dues."""
+        self.open("/pago-online")
+        self.press("Pago")
+        self.page.get_by_label("Cuota Colegiado").check()
+        self.press("Continuar")
+        self.page.get_by_label("Boleta").check()
+        self.press("Continuar")
+
+    def walk_to_summary(self) -> None:
+        """Choose the two oldest dues."""
+        self.choose_kind_and_boleta()
+        self.page.get_by_label("Pagar hasta").select_option("2")
+        self.press("Continuar")
+
+    def walk_to_card(self) -> None:
+        """Accept the terms and press PAGA AQUÍ."""
+        self.walk_to_summary()
+        self.page.get_by_label("Acepto los términos").check()
+        self.press("PAGA AQUÍ")
+
+
+@contextmanager
+def surfing(browser: Browser, url: str, world: FakeGateway, width: str = "desktop", **options: Any) -> Iterator[Surfer]:
+    """A fresh browser window of a width."""
+    wide, high = WIDTHS[width]
+    context: BrowserContext = browser.new_context(viewport={"width": wide, "height": high}, locale="es-PE", **options)
+    context.set_default_timeout(10_000)
+    surfer = Surfer(context.new_page(), url, world)
+    surfer.page.on("request", surfer.note)
+    surfer.page.on("pageerror", lambda error: surfer.complaints.append(str(error)))
+    surfer.page.on("console", lambda line: "Content Security" in line.text and surfer.complaints.append(line.text))
+    yield surfer
+    context.close()
