@@ -10,7 +10,7 @@ import pytest
 
 from tests.platform import ROOT
 
-CHASSIS_BUDGET = 2100
+CHASSIS_BUDGET = 2300
 FOREIGN_WORDS = ("voucher", "payment", "dossier", "physician")
 
 

@@ -1,15 +1,16 @@
-"""What the tables of payments have in common: naming, types, and rows that are written once."""
+"""What the tables of payments have in common: naming and types."""
 
 import enum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Enum, Integer, MetaData, event
-from sqlalchemy.orm import DeclarativeBase, Mapper
+from sqlalchemy import Enum, MetaData
+from sqlalchemy.orm import DeclarativeBase
 
 from chassis.db import TYPES, metadata
+from chassis.evidence import AppendOnly, WrittenTwice
+from chassis.outbox import BigId
 
-BigId = BigInteger().with_variant(Integer, "sqlite")
-"""A 64-bit key that SQLite also counts up by itself."""
+__all__ = ["AppendOnly", "Base", "BigId", "WrittenTwice", "word"]
 
 
 class Base(DeclarativeBase):
@@ -22,17 +23,3 @@ class Base(DeclarativeBase):
 def word(kind: type[enum.Enum]) -> Enum:
     """A column that holds one word of an enumeration, as text on both databases."""
     return Enum(kind, native_enum=False, create_constraint=False, length=24)
-
-
-class WrittenTwice(RuntimeError):
-    """Somebody tried to change or delete a row that is kept as evidence."""
-
-
-class AppendOnly:
-    """Mixin of tables kept as evidence: a row is added once, never changed, never deleted."""
-
-
-@event.listens_for(AppendOnly, "before_update", propagate=True)
-@event.listens_for(AppendOnly, "before_delete", propagate=True)
-def _refuse(mapper: Mapper[Any], connection: Any, row: Any) -> None:
-    raise WrittenTwice(f"{mapper.local_table} is append-only")
