@@ -8,7 +8,7 @@ from chassis.app import build_service
 from services.recert.handlers import subscriptions
 from services.recert.jobs import jobs
 from services.recert.models import Base
-from services.recert.routes import blueprint
+from services.recert.routes import blueprints
 from services.recert.settings import Settings
 
 
@@ -18,7 +18,7 @@ def create_app(settings: Settings | None = None, **parts: Any) -> Flask:
         settings or Settings.load(),
         package=__package__,
         title="CMP Digital: recert",
-        blueprints=[blueprint],
+        blueprints=blueprints,
         subscriptions=subscriptions,
         jobs=jobs,
         metadata=Base.metadata,

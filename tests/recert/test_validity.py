@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.recert.routes import roman
+from services.recert.councils import roman
 from services.recert.validity import valid_until
 
 

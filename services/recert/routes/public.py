@@ -1,4 +1,4 @@
-"""The HTTP surface: so far what the public may ask (PUB-6, REC-18)."""
+"""What the public may ask of a physician (PUB-6, REC-18)."""
 
 import re
 from datetime import date
@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from chassis.auth import public
 from chassis.clock import today
 from chassis.db import reading
+from services.recert.councils import roman
 from services.recert.errors import PhysicianNotFound
 from services.recert.models import ENROLMENT, SPECIALITY, Physician, RegisteredSpeciality
 from services.recert.schemas import PublicCertification
@@ -48,9 +49,3 @@ def _speciality(physician: Physician, item: RegisteredSpeciality, day: date) -> 
 
 def _until(last_day: date | None, day: date) -> dict[str, Any]:
     return {"certified_until": last_day, "certified": last_day is not None and day <= last_day}
-
-
-def roman(council: str) -> str:
-    """The number of a council as the college writes it: 03 is III."""
-    tens, ones = divmod(int(council), 10)
-    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]

@@ -1,25 +1,17 @@
-"""What recert keeps: the physicians as identity last told them, and until when each is certified, and why."""
+"""The physicians as identity last told them, and until when each is certified by enrolment and specialities."""
 
 import uuid
 from datetime import date, datetime
-from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, MetaData, String, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.db import TYPES, metadata
 from contracts.identity import PhysicianChanged, PhysicianRegistered, Speciality
 from contracts.recert import CertificationGranted
+from services.recert.models.base import Base
 from services.recert.validity import valid_until
 
 ENROLMENT, SPECIALITY = "ENROLMENT", "SPECIALITY"
-
-
-class Base(DeclarativeBase):
-    """Tables of recert's own database."""
-
-    metadata: ClassVar[MetaData] = metadata()
-    type_annotation_map: ClassVar[dict[Any, Any]] = TYPES
 
 
 class Physician(Base):

@@ -1,0 +1,17 @@
+"""Vouchers of earlier years and the books of their import."""
+
+import sqlalchemy as sa  # noqa: F401
+from alembic import op  # noqa: F401
+
+revision = 'einvoice_0005'
+down_revision = 'einvoice_0004'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

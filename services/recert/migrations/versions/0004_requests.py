@@ -1,0 +1,17 @@
+"""Rubrics, contacts, drafts and their uploads."""
+
+import sqlalchemy as sa  # noqa: F401
+from alembic import op  # noqa: F401
+
+revision = 'recert_0004'
+down_revision = 'recert_0003'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

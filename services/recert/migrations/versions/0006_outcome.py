@@ -1,0 +1,17 @@
+"""Recertifications, constancias, diplomas and notices."""
+
+import sqlalchemy as sa  # noqa: F401
+from alembic import op  # noqa: F401
+
+revision = 'recert_0006'
+down_revision = 'recert_0005'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
