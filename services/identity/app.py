@@ -13,6 +13,7 @@ from services.identity.library import read_links
 from services.identity.models import Base
 from services.identity.passwords import Passwords
 from services.identity.routes import BLUEPRINTS
+from services.identity.sessions import refuse_ended_sessions
 from services.identity.settings import Settings
 
 
@@ -30,6 +31,7 @@ def create_app(settings: Settings | None = None, **parts: Any) -> Flask:
         metadata=Base.metadata,
         **parts,
     )
+    app.before_request(refuse_ended_sessions)
     app.extensions["identity.keyring"] = Keyring(settings)
     app.extensions["identity.passwords"] = Passwords(settings)
     app.extensions["identity.library"] = read_links(settings)

@@ -95,7 +95,7 @@ def set_password(session: Session, account: Account, hashed: str, moment: dateti
     """Give an account a password that was checked and hashed before: sessions and secrets of the old one are over.
 
     The event is written here and the owner is told by mail (MAIL-8), unless there was no password or no address.
-    Access tokens already out are good until they expire, ten minutes at most (ASVS 7.4.3).
+    Identity refuses access tokens already out at once, other services when they expire (ASVS 7.4.3).
     """
     had_one, account.password_hash, account.valid_after = account.password_hash is not None, hashed, moment
     going = (LoginSession.account_id == account.id, LoginSession.ended_at.is_(None))

@@ -103,9 +103,9 @@ class Platform:
         return not (unsent or failed or queued)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """Started once: every fault heals, so the next test finds it whole."""
+    """Started once for its module: every fault heals, so the next test finds it whole."""
     folder = tmp_path_factory.mktemp("faults")
     ports, postgresql, rabbitmq = Ports.free(), Postgresql(), Rabbitmq()
     with contextlib.ExitStack() as stack:

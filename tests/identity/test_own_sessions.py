@@ -69,6 +69,14 @@ def test_an_owner_ends_all_other_sessions(house, desk):
     assert house.refresh(desk["refresh_token"]).status == 201
 
 
+@pytest.mark.parametrize("path", ["/v1/me", "/v1/sessions", "/v1/profile", "/v1/sinadef-requests", "/v1/me/looks"])
+def test_what_was_ended_opens_no_door_of_identity(house, desk, path):
+    """ASVS 7.4.3: the access token would be good for ten minutes more."""
+    asked(house, house.log_in().body, "delete")
+
+    assert asked(house, desk, path=path).status_code == 401
+
+
 def test_what_was_ended_is_told(house, desk):
     house.log_in()
     asked(house, desk, "delete")
