@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from jinja2 import FileSystemBytecodeCache
 
 from chassis.clock import ManualClock
 from portal.app import create_app
+from portal.clients.gateway import Gateway
+from portal.parts import Parts
 from portal.settings import Settings
 from tests.portal.fake_gateway import FakeGateway, Running, application
 from tests.portal.visitor import Visitor
@@ -49,20 +52,34 @@ def clock() -> ManualClock:
     return ManualClock(datetime.now(UTC))
 
 
+@pytest.fixture(scope="session")
+def portals(compiled_templates: FileSystemBytecodeCache) -> Callable[[Settings], Flask]:
+    """One portal for each set of settings: what a test leaves behind hangs on its `Parts`, which every test replaces."""
+
+    @cache
+    def make(settings: Settings) -> Flask:
+        app = create_app(settings)
+        app.jinja_env.bytecode_cache = compiled_templates
+        return app
+
+    return make
+
+
 @pytest.fixture
 def make_portal(
     world: FakeGateway,
     gateway_server: tuple[Running, dict[str, Any]],
     clock: ManualClock,
-    compiled_templates: FileSystemBytecodeCache,
+    portals: Callable[[Settings], Flask],
 ) -> Callable[..., Flask]:
     """Makes a portal on the fake gateway; settings can be given."""
 
-    def make(**settings: Any) -> Flask:
+    def make(**given: Any) -> Flask:
         url = gateway_server[0].url
-        given = {"gateway_url": url, "acquirer_origins": url, "secret_key": "prueba", "trusted_proxies": 0} | settings
-        app = create_app(Settings(**given), clock=clock)
-        app.jinja_env.bytecode_cache = compiled_templates
+        told = {"gateway_url": url, "acquirer_origins": url, "secret_key": "prueba", "trusted_proxies": 0} | given
+        settings = Settings(**told)
+        app = portals(settings)
+        app.extensions["cmp"] = Parts(settings, Gateway(settings.gateway_url, settings.gateway_timeout_seconds), clock)
         return app
 
     return make
@@ -86,11 +103,18 @@ def rosa(portal: Flask) -> Visitor:
     return Visitor(portal).sign_in()
 
 
-@pytest.fixture
-def address(make_portal: Callable[..., Flask]) -> Iterator[str]:
-    """A portal that browsers reach, which knows its own address."""
+@pytest.fixture(scope="session")
+def portal_server() -> Iterator[tuple[Running, dict[str, Any]]]:
+    """One address for all browser tests; each test puts its own portal behind it."""
     current: dict[str, Any] = {}
     running = Running(lambda environ, start_response: current["app"](environ, start_response))
-    current["app"] = make_portal(public_url=running.url)
-    yield running.url
+    yield running, current
     running.stop()
+
+
+@pytest.fixture
+def address(portal_server: tuple[Running, dict[str, Any]], make_portal: Callable[..., Flask]) -> str:
+    """A portal that browsers reach, which knows its own address."""
+    running, current = portal_server
+    current["app"] = make_portal(public_url=running.url)
+    return running.url

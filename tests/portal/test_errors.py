@@ -63,11 +63,11 @@ def test_a_gateway_that_takes_too_long_is_503(make_portal: Callable[..., Flask],
     world.stalled.set()
 
 
-def test_a_crash_shows_no_traceback(portal: Flask) -> None:
+def test_a_crash_shows_no_traceback(portal: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash() -> str:
         raise RuntimeError("detalle interno")
 
-    portal.view_functions["home.help"] = crash
+    monkeypatch.setitem(portal.view_functions, "home.help", crash)
     page = Visitor(portal).get("/ayuda")
     assert page.status == 500
     assert page.h1 == "Algo falló de nuestro lado"
