@@ -11,7 +11,7 @@ pytestmark = pytest.mark.e2e
 
 def test_from_login_to_the_voucher(browser: Browser, address: str, world: FakeGateway) -> None:
     with surfing(browser, address, world) as surfer:
-        surfer.sign_in().walk_to_card()
+        surfer.log_in().walk_to_card()
         surfer.page.locator("#acquirer-pay").click()
         expect(surfer.page.get_by_role("heading", level=1)).to_have_text("FINALIZAR COMPRA")
         world.order_voucher = {
@@ -199,7 +199,7 @@ def test_everything_but_the_card_works_without_javascript(browser: Browser, addr
 
 def test_a_form_of_another_site_cannot_sign_anybody_out(browser: Browser, address: str, world: FakeGateway) -> None:
     with surfing(browser, address, world) as surfer:
-        surfer.sign_in()
+        surfer.log_in()
         surfer.page.goto(f"http://localhost:{world.port}/livez")
         surfer.page.set_content(f"<form method=post action='{address}/salir'><button>Ir</button></form>")
         with surfer.page.expect_response("**/salir") as answer:
