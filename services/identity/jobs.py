@@ -20,8 +20,10 @@ from services.identity.models import (
     LoginSession,
     MailRequest,
     OneTimeToken,
+    Registration,
     ThrottleCounter,
 )
+from services.identity.models.registrations import RegistrationState
 from services.identity.settings import current_settings
 
 KEPT = timedelta(days=7)
@@ -72,7 +74,8 @@ def announce_councils() -> None:
 
 @jobs.every(seconds=3600)
 def forget_the_past() -> None:
-    """Delete sessions, links and counters that ended or were last touched a week ago, and addresses no longer known."""
+    """Delete what ended or was last touched a week ago: sessions, links, counters, registrations that nobody confirmed
+    (they hold data of people who may never have asked: law 29733); and addresses no longer known."""
     unknown_since = now() - timedelta(days=current_settings().known_address_days)
     ends: list[tuple[InstrumentedAttribute[datetime], datetime]] = [
         (LoginSession.expires_at, now() - KEPT),
@@ -85,3 +88,6 @@ def forget_the_past() -> None:
     for column, limit in ends:
         with transaction() as session:
             session.execute(delete(column.class_).where(column < limit))
+    nobodys = (Registration.state == RegistrationState.EXPIRED, Registration.decided_at < now() - KEPT)
+    with transaction() as session:
+        session.execute(delete(Registration).where(*nobodys))

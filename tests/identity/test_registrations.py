@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from chassis.outbox import publish
 from contracts.identity import (
@@ -18,7 +18,7 @@ from contracts.identity import (
 )
 from services.identity.consents import PERSONAL_DATA, text_in_force
 from services.identity.errors import RegistrationDecided
-from services.identity.jobs import expire_registrations
+from services.identity.jobs import expire_registrations, forget_the_past
 from services.identity.models import Account, Physician, Registration
 from services.identity.models.registrations import EDGES, RegistrationState
 from services.identity.models.registry import RegistryEntry
@@ -361,6 +361,18 @@ def test_what_nobody_confirms_expires(house, register, days, state):
 
     assert the_registration(house).state == state
     assert len(house.service.events(RegistrationExpired)) == (state == "expired")
+
+
+@pytest.mark.parametrize(("days", "left"), [(7, 1), (7.1, 0)])
+def test_what_expired_is_deleted_a_week_later(house, register, days, left):
+    """Law 29733: who never confirmed the address may never have asked for the account."""
+    register()
+    house.service.clock.advance(days=7.01)
+    house.service.run(expire_registrations)
+    house.service.clock.advance(days=days)
+    house.service.run(forget_the_past)
+    with house.service.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Registration)) == left
 
 
 def test_registering_too_often_from_one_address_is_refused(register):
