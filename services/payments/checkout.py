@@ -97,7 +97,7 @@ def expire_form(order_id: str, purchase_number: int, who: Principal) -> None:
         order = _lock_order(session, order_id, who)
         attempt = _lock_attempt(session, order, purchase_number)
         if attempt.state is AttemptState.CREATED:
-            news = News(happening=Happening.LAPSED, actor=who.subject, reason="the form timed out in the browser")
+            news = News(happening=Happening.LAPSED, actor=who.subject, reason="el formulario venció en el navegador")
             move(session, order, attempt, news)
 
 
@@ -109,7 +109,9 @@ def cancel_order(order_id: str, who: Principal) -> None:
     with transaction() as session:
         order = _lock_order(session, order_id, who)
         for attempt in _open_attempts(session, order):
-            move(session, order, attempt, News(happening=Happening.LAPSED, actor=who.subject, reason="order cancelled"))
+            move(
+                session, order, attempt, News(happening=Happening.LAPSED, actor=who.subject, reason="pedido cancelado")
+            )
         if not end_order(session, order, OrderState.CANCELLED) and order.state is not OrderState.CANCELLED:
             raise BeingConfirmed if order.state is OrderState.PAYING else OrderClosed
 
@@ -146,7 +148,7 @@ def _check_payable(order: Order) -> None:
 def _supersede_open_forms(session: Session, order: Order, who: Principal) -> None:
     """Only the newest form may charge: a form left open in another tab is told so when it comes back (case 4)."""
     for attempt in _open_attempts(session, order):
-        news = News(happening=Happening.REPLACED, actor=who.subject, reason="the form was opened again")
+        news = News(happening=Happening.REPLACED, actor=who.subject, reason="otro formulario lo reemplazó")
         move(session, order, attempt, news)
 
 
@@ -192,7 +194,7 @@ def _open_session(attempt: Attempt, order: Order, client_ip: str) -> FormSession
     except AcquirerUnavailable as error:
         log.error("no form session for attempt %s: %s", attempt.id, error)
         with transaction() as session:
-            news = News(happening=Happening.LAPSED, actor=SYSTEM, reason=f"no form session: {error}")
+            news = News(happening=Happening.LAPSED, actor=SYSTEM, reason=f"no se abrió el formulario: {error}")
             move(session, *lock(session, attempt.id), news)
         raise AcquirerDown(headers={"Retry-After": "30"}) from error
 
@@ -224,7 +226,7 @@ def _may_charge(session: Session, order: Order, attempt: Attempt, who: Principal
     if session.scalar(select(exists().where(Attempt.token_hash == _hash(token)))):
         raise TokenUsed
     if attempt.expires_at <= now():
-        return News(happening=Happening.LAPSED, actor=who.subject, reason="the form came back too late")
+        return News(happening=Happening.LAPSED, actor=who.subject, reason="el formulario volvió demasiado tarde")
     changed = _what_changed(session, order)
     if changed:
         return News(happening=Happening.DUES_CHANGED, actor=who.subject, reason=changed)

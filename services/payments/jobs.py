@@ -46,7 +46,7 @@ def settle_unknown_attempts() -> bool:
 def doubt_stuck_authorizations() -> bool:
     """Treat a charge whose process died like one without an answer (case 5)."""
     stuck = (Attempt.state == AttemptState.AUTHORIZING, Attempt.claimed_at <= now() - STUCK_AFTER)
-    news = News(happening=Happening.DOUBTED, actor=JANITOR, reason="no outcome within 60 s")
+    news = News(happening=Happening.DOUBTED, actor=JANITOR, reason="sin respuesta en 60 segundos")
     return _move_one(stuck, news)
 
 
@@ -54,7 +54,7 @@ def doubt_stuck_authorizations() -> bool:
 def expire_forms() -> bool:
     """End card forms that nobody sent back in time (case 10); the order keeps its dues."""
     old = (Attempt.state == AttemptState.CREATED, Attempt.expires_at <= now())
-    return _move_one(old, News(happening=Happening.LAPSED, actor=JANITOR, reason="the form was not sent back in time"))
+    return _move_one(old, News(happening=Happening.LAPSED, actor=JANITOR, reason="el formulario no volvió a tiempo"))
 
 
 @jobs.every(seconds=15)

@@ -99,7 +99,7 @@ def _news(session: Session, order: Order, attempt: Attempt, answer: Authorizatio
     """What an answer means for an attempt. An unanswered question about a doubtful one only sets the next check."""
     match answer:
         case Approved(sale) | Mismatch(sale, _) if _is_somebody_elses(attempt, sale):
-            return News(happening=Happening.NEVER_ARRIVED, actor=actor, reason="the number holds an older sale")
+            return News(happening=Happening.NEVER_ARRIVED, actor=actor, reason="el número es de una venta anterior")
         case Approved(sale):
             applies = dues_are_open(session, order)
             happening = Happening.APPROVED if applies else Happening.APPROVED_TOO_LATE
@@ -139,7 +139,7 @@ def _doubted(attempt: Attempt, reason: str, actor: str, action_code: str | None 
         return News(happening=Happening.DOUBTED, actor=actor, reason=reason, action_code=action_code)
     if attempt.state is AttemptState.UNKNOWN and attempt.doubt_since is not None:
         if gave_up_waiting(attempt.not_found, now() - attempt.doubt_since):
-            return News(happening=Happening.NEVER_ARRIVED, actor=actor, reason="not found at the acquirer")
+            return News(happening=Happening.NEVER_ARRIVED, actor=actor, reason="el procesador no conoce el cobro")
         attempt.next_check_at = next_check(attempt.doubt_since, now())
     return None
 
