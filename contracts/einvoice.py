@@ -31,6 +31,25 @@ class VoucherIssued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VoucherImported(Event):
+    """Published when a voucher of earlier years, issued by other software, was entered; nobody is mailed about it."""
+
+    topic: ClassVar[str] = "einvoice.voucher_imported.v1"
+    subject_field: ClassVar[str] = "voucher_id"
+
+    voucher_id: str
+    number: str
+    voucher_type: str
+    issue_date: date
+    customer_document_type: str
+    customer_document_number: PersonalStr
+    customer_name: PersonalStr
+    total: Decimal
+    currency: str
+    council: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class VoucherAccepted(Event):
     """Published once, when SUNAT has accepted a voucher (with or without observations) and its PDF is stored."""
 
@@ -89,6 +108,32 @@ class VoucherMailRequested(Event):
     account_id: str
     """The notifier knows the registered address of this account from identity's ContactChanged."""
     attachments: tuple[FileRef, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherExportReady(Event):
+    """Published when a long list of vouchers that somebody asked for is written; only its owner can fetch it."""
+
+    topic: ClassVar[str] = "einvoice.voucher_export_ready.v1"
+    subject_field: ClassVar[str] = "export_id"
+
+    export_id: str
+    account_id: str
+    """The notifier knows the registered address of this account from identity's ContactChanged."""
+    rows: int
+    format: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherExportFailed(Event):
+    """Published when a long list of vouchers could not be written after several tries."""
+
+    topic: ClassVar[str] = "einvoice.voucher_export_failed.v1"
+    subject_field: ClassVar[str] = "export_id"
+
+    export_id: str
+    account_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
