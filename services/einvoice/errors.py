@@ -56,6 +56,42 @@ class InvalidFilter(Problem):
     detail: ClassVar[str] = "Revise los campos señalados."
 
 
+class TooManyToExport(Problem):
+    """The list is too long for one answer: it is written by a job, which tells when it is done."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "einvoice/too-many-to-export"
+    title: ClassVar[str] = "La lista es larga"
+    detail: ClassVar[str] = "Pida que preparemos el archivo; le avisaremos por correo."
+
+
+class ExportsUnderWay(Problem):
+    """The person has as many exports under way as one may have."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "einvoice/exports-under-way"
+    title: ClassVar[str] = "Ya preparamos otros archivos"
+    detail: ClassVar[str] = "Espere a que terminen los archivos que ya pidió."
+
+
+class ExportNotFound(Problem):
+    """No such export, or another person's: the two look alike."""
+
+    status: ClassVar[int] = 404
+    type: ClassVar[str] = "einvoice/export-not-found"
+    title: ClassVar[str] = "Exportación no encontrada"
+    detail: ClassVar[str] = "La exportación no existe o no es suya."
+
+
+class ExportNotReady(Problem):
+    """The file is still being written, could not be, or its time is over; `state` says which."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "einvoice/export-not-ready"
+    title: ClassVar[str] = "El archivo no está disponible"
+    detail: ClassVar[str] = "El archivo aún se prepara o su plazo terminó."
+
+
 class NotVoidable(Problem):
     """The voucher cannot be voided; the detail says why and what to do instead."""
 
@@ -99,3 +135,57 @@ class RequestReused(Problem):
     type: ClassVar[str] = "einvoice/request-reused"
     title: ClassVar[str] = "La solicitud ya se usó"
     detail: ClassVar[str] = "Vuelva a abrir el formulario y envíe los datos otra vez."
+
+
+class NotReplaceable(Problem):
+    """Only a voucher that SUNAT rejected, and that nobody has dealt with yet, can be replaced or settled."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "einvoice/not-replaceable"
+    title: ClassVar[str] = "El comprobante ya no espera a nadie"
+    detail: ClassVar[str] = "El comprobante no está rechazado, o ya se emitió otro en su lugar."
+
+
+class NotResendable(Problem):
+    """Only what waits for a person is sent again by one; the rest is tried by itself."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "einvoice/not-resendable"
+    title: ClassVar[str] = "No hace falta reenviarlo"
+    detail: ClassVar[str] = "Solo se reenvía lo que espera a una persona; lo demás se reintenta por sí solo."
+
+
+class NoRegisteredAddress(Problem):
+    """Nobody with the customer's document has an account with an e-mail address."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "einvoice/no-registered-address"
+    title: ClassVar[str] = "No hay un correo registrado"
+    detail: ClassVar[str] = "El cliente no tiene un correo registrado. Regístrelo en Clientes y vuelva a enviar."
+
+
+class SummaryNotFound(Problem):
+    """No such RC or RA, or none with a voucher of the person's council."""
+
+    status: ClassVar[int] = 404
+    type: ClassVar[str] = "einvoice/summary-not-found"
+    title: ClassVar[str] = "Resumen no encontrado"
+    detail: ClassVar[str] = "El resumen no existe o no tiene comprobantes de su consejo."
+
+
+class RegisterNotFound(Problem):
+    """The register of sales is the issuer's as a whole: staff of one council have no part of it to load."""
+
+    status: ClassVar[int] = 404
+    type: ClassVar[str] = "einvoice/register-not-found"
+    title: ClassVar[str] = "Registro no encontrado"
+    detail: ClassVar[str] = "El Registro de Ventas lo descarga el personal del Consejo Nacional."
+
+
+class VoucherNotConfirmed(Problem):
+    """No voucher has all the facts that were given: unknown, or one of them differs; the two look alike."""
+
+    status: ClassVar[int] = 404
+    type: ClassVar[str] = "einvoice/voucher-not-confirmed"
+    title: ClassVar[str] = "No encontramos un comprobante con esos datos"
+    detail: ClassVar[str] = "Revise el tipo, la serie y el número, la fecha y el importe total."

@@ -2,9 +2,11 @@
 
 from sqlalchemy.orm import Session
 
-from chassis.inbox import Subscriptions
+from chassis.inbox import Subscriptions, received
 from chassis.outbox import publish
+from contracts.identity import ContactChanged
 from contracts.payments import PaymentCaptured, PaymentRefunded
+from services.einvoice.desk.mailing import remember_account
 from services.einvoice.notes import take_refund
 from services.einvoice.paid import take_payment
 
@@ -21,3 +23,9 @@ def issue_voucher(event: PaymentCaptured, session: Session) -> None:
 def issue_credit_note(event: PaymentRefunded, session: Session) -> None:
     """Give every refund exactly one credit note, once SUNAT has accepted the voucher that it amends."""
     publish(session, *take_refund(session, event))
+
+
+@subscriptions.on(ContactChanged)
+def know_customer(event: ContactChanged, session: Session) -> None:
+    """Keep which account stands for a customer's document, so that staff can have a voucher sent there (VOC-6)."""
+    remember_account(session, event, received(session).sequence)

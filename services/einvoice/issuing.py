@@ -16,7 +16,7 @@ from services.einvoice.documents.summaries import ADD, RC
 from services.einvoice.errors import InvalidDocument
 from services.einvoice.keys import signing_key
 from services.einvoice.models import SummaryEntry, Voucher
-from services.einvoice.models.series import reserve_number
+from services.einvoice.models.series import ReservedNumber, reserve_number
 from services.einvoice.search_text import search_text
 from services.einvoice.settings import BY_SUMMARY, current_settings
 from services.einvoice.signing import Signed, sign
@@ -54,13 +54,13 @@ class Draft:
 def issue(session: Session, draft: Draft) -> VoucherIssued:
     """Give a draft the next number of its series, sign it, store the exact bytes and queue it.
 
-    Nothing has left the house when this returns: if the transaction fails, number and voucher are gone together,
-    and a file that was stored for nothing is never named by anyone. Raises InvalidDocument, NoSeries,
-    CertificateError.
+    Its series stays locked to the end. Nothing has left the house when this returns: if the transaction fails,
+    number and voucher are gone together, and a file that was stored for nothing is never named by anyone. Raises
+    InvalidDocument, NoSeries, CertificateError.
     """
-    customer = _tidy(draft.customer)
+    customer = tidy(draft.customer)
     check_customer(draft.amends or draft.voucher_type, customer, draft.operation)
-    document = _number(session, draft, customer)
+    document = document_of(draft, customer, reserve_number(session, draft.voucher_type, draft.council, draft.amends))
     voucher = Voucher.numbered(
         document,
         council=draft.council,
@@ -95,9 +95,8 @@ def tell_by_summary(session: Session, voucher: Voucher) -> None:
     session.flush()
 
 
-def _number(session: Session, draft: Draft, customer: Customer) -> Document:
-    """The document with the number it will keep; the series stays locked from here to the end."""
-    reserved = reserve_number(session, draft.voucher_type, draft.council, draft.amends)
+def document_of(draft: Draft, customer: Customer, reserved: ReservedNumber) -> Document:
+    """What a draft says under a number. Raises InvalidDocument."""
     return Document(
         type=draft.voucher_type,
         series=reserved.series,
@@ -117,7 +116,7 @@ def _store(voucher: Voucher, signed: Signed) -> None:
     voucher.sign(xml, signed.digest)
 
 
-def _tidy(customer: Customer) -> Customer:
+def tidy(customer: Customer) -> Customer:
     """One line of capitals for the name (VOU-8), one line for the address."""
     address = one_line(customer.address, limit=ADDRESS_LIMIT) if customer.address else None
     return replace(customer, name=one_line(customer.name, limit=NAME_LIMIT).upper(), address=address)

@@ -7,6 +7,7 @@ from flask import Flask, current_app
 
 from chassis.jobs import Jobs
 from chassis.logs import bind_trace
+from services.einvoice.exporting import forget_expired, write_next_export
 from services.einvoice.filing import Claim, claim_vouchers, file_claim
 from services.einvoice.measures import measure
 from services.einvoice.notes import note_waiting_refunds
@@ -43,6 +44,18 @@ def render_pdf() -> bool:
         return False
     print_voucher(voucher_id)
     return True
+
+
+@jobs.every(seconds=2)
+def write_exports() -> bool:
+    """Write the long list that somebody has waited for longest, and tell that it is there."""
+    return write_next_export()
+
+
+@jobs.every(seconds=3600)
+def forget_exports() -> bool:
+    """Forget the lists whose time is over."""
+    return forget_expired()
 
 
 @jobs.every(seconds=60)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from chassis.app import current_service
 from chassis.clock import now, today
 from chassis.db import reading
+from services.einvoice.desk.rejections import nobody_dealt_with_it
 from services.einvoice.documents.summaries import VOID
 from services.einvoice.errors import CertificateError
 from services.einvoice.keys import signing_key
@@ -81,6 +82,7 @@ def _measure_summaries() -> None:
         counted = select(Summary.state, func.count()).where(Summary.state.in_(UNSETTLED)).group_by(Summary.state)
         by_state = {str(row[0]): int(row[1]) for row in session.execute(counted)}
         waiting = session.scalar(select(func.count()).where(RefundNote.state == RefundState.WAITING)) or 0
+        rejected = session.scalar(select(func.count()).select_from(Voucher).where(nobody_dealt_with_it())) or 0
         unsigned = session.scalar(select(func.count()).select_from(WaitingPayment)) or 0
     age = (now() - ticket_at).total_seconds() if ticket_at else 0.0
     _gauge("cmp_einvoice_oldest_ticket_seconds", "Age of the oldest ticket without an answer").set(age)
@@ -91,6 +93,7 @@ def _measure_summaries() -> None:
     for state in UNSETTLED:
         gauge.labels(str(state)).set(by_state.get(str(state), 0))
     _gauge("cmp_einvoice_refunds_waiting", "Refunds that wait for their credit note").set(waiting)
+    _gauge("cmp_einvoice_rejections_waiting", "Rejected vouchers that nobody has dealt with").set(rejected)
     _gauge("cmp_einvoice_payments_waiting", "Payments that wait for a valid certificate").set(unsigned)
 
 

@@ -14,7 +14,7 @@ from chassis.events import Event
 from chassis.outbox import publish
 from contracts.einvoice import CreditNoteOmitted, VoucherIssued
 from contracts.payments import PaidLine, PaymentRefunded
-from services.einvoice.documents import CREDIT_NOTE, LINE_REFUND, TOTAL_REFUND, Line, Particulars
+from services.einvoice.documents import CREDIT_NOTE, LINE_REFUND, NOTES, TOTAL_REFUND, Line, Particulars
 from services.einvoice.errors import InvalidDocument
 from services.einvoice.issuing import Draft, cents_of, issue
 from services.einvoice.keys import can_sign
@@ -104,6 +104,11 @@ def note_refund(session: Session, refund: RefundNote) -> list[Event]:
     issued = issue(session, _draft(voucher, event))
     refund.noted(issued.voucher_id)
     return [issued]
+
+
+def can_be_noted(voucher: Voucher) -> bool:
+    """Whether a note may amend it: an accepted factura or boleta; a note is not amended by a note (2119)."""
+    return voucher.can_be_amended and voucher.voucher_type not in NOTES
 
 
 def credited_cents(session: Session, voucher_id: str) -> int:

@@ -1,8 +1,8 @@
 """Rendering the printed representation, once per voucher."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from chassis.clock import now
 from chassis.db import reading, transaction
@@ -17,24 +17,31 @@ from services.einvoice.settings import current_settings
 
 PDF_TYPE = "application/pdf"
 LEASE = timedelta(minutes=5)
+HISTORY = datetime(2000, 1, 1, tzinfo=UTC)
+"""What is due before it belongs to an imported voucher."""
 DEMO_NOTICE = "DOCUMENTO DE DEMOSTRACIÓN, SIN VALOR TRIBUTARIO"
 
 
 def claim_printing() -> str | None:
     """Take the next voucher without a PDF, until the lease ends; returns its id."""
     with transaction() as session:
-        voucher = session.scalar(
-            select(Voucher)
-            .where(Voucher.pdf_next_attempt_at <= now())
-            .order_by(Voucher.pdf_next_attempt_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        voucher = session.scalar(_next_to_print()) or session.scalar(_next_of_earlier_years())
         if voucher is None:
             return None
         voucher.pdf_attempts += 1
         voucher.pdf_next_attempt_at = now() + max(LEASE, current_settings().retry_after(voucher.pdf_attempts))
         return voucher.id
+
+
+def _next_to_print() -> Select[Voucher]:
+    due = Voucher.pdf_next_attempt_at
+    return select(Voucher).where(due > HISTORY, due <= now()).order_by(due).limit(1).with_for_update(skip_locked=True)
+
+
+def _next_of_earlier_years() -> Select[Voucher]:
+    """Imported vouchers wait a century in the past, so that no new one waits for them; the newest comes first."""
+    due = Voucher.pdf_next_attempt_at
+    return select(Voucher).where(due <= HISTORY).order_by(due.desc()).limit(1).with_for_update(skip_locked=True)
 
 
 def print_voucher(voucher_id: str) -> None:

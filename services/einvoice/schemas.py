@@ -1,11 +1,13 @@
 """What clients may ask and what they get. Amounts are decimal strings, dates ISO 8601."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.einvoice.documents import TYPE_NAMES
-from services.einvoice.models import Voucher
+from services.einvoice.models import Voucher, VoucherExport
 from services.einvoice.models.states import FILTERS, LABELS
 from services.einvoice.models.voucher import CDR, PDF, XML
 
@@ -13,25 +15,66 @@ MAX_SELECTED = 50
 CHOOSE = "Elija un valor de la lista."
 
 
-class VoucherQuery(Schema):
-    """The filters of the list (VOU-7). `number` is the voucher's, `client_document` the client's."""
+DAYS = validate.Range(date(1900, 1, 1), date(2999, 12, 31), error="Escriba una fecha entre 1900 y 2999.")
+AMOUNTS = validate.Range(Decimal(0), Decimal("999999999.99"), error="Escriba un importe de hasta 999999999.99.")
 
-    from_date = fields.Date(data_key="from", load_default=None, metadata={"description": "Primer día, inclusive"})
-    to_date = fields.Date(data_key="to", load_default=None, metadata={"description": "Último día, inclusive"})
+
+class VoucherFilters(Schema):
+    """What the list may be narrowed by (VOU-7). `number` is the voucher's, `client_document` the client's."""
+
+    from_date = fields.Date(
+        data_key="from", load_default=None, validate=DAYS, metadata={"description": "Primer día, inclusive"}
+    )
+    to_date = fields.Date(
+        data_key="to", load_default=None, validate=DAYS, metadata={"description": "Último día, inclusive"}
+    )
     number = fields.String(load_default=None, validate=validate.Length(max=20))
     client_document = fields.String(load_default=None, validate=validate.Length(max=15))
     state = fields.String(load_default=None, validate=validate.OneOf(list(FILTERS), error=CHOOSE))
     type = fields.String(load_default=None, validate=validate.OneOf(list(TYPE_NAMES), error=CHOOSE))
     name = fields.String(load_default=None, validate=validate.Length(max=100))
+    total = fields.Decimal(
+        load_default=None, places=2, as_string=True, validate=AMOUNTS, metadata={"description": "Importe total exacto"}
+    )
     order_id = fields.String(load_default=None, validate=validate.Length(max=36))
-    after = fields.String(load_default=None, validate=validate.Length(max=200))
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error="Pida entre 1 y 100 comprobantes."))
 
     @validates_schema
     def check_range(self, data: dict[str, Any], **_: Any) -> None:
         """VOU-12: a range that ends before it starts is an error, not an empty list."""
         if data["from_date"] and data["to_date"] and data["from_date"] > data["to_date"]:
             raise ValidationError("La fecha de inicio no puede ser posterior a la fecha de fin.", "from")
+
+
+class VoucherQuery(VoucherFilters):
+    """A page of the list."""
+
+    after = fields.String(load_default=None, validate=validate.Length(max=200))
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error="Pida entre 1 y 100 comprobantes."))
+
+
+class ExportQuery(VoucherFilters):
+    """The list as a file (VOU-13)."""
+
+    format = fields.String(load_default="csv", validate=validate.OneOf(["csv", "xlsx"], error=CHOOSE))
+
+
+class ExportView(Schema):
+    """An export that a job writes. `state` is waiting, ready, failed or expired."""
+
+    id = fields.String()
+    format = fields.String()
+    state = fields.String()
+    rows_total = fields.Integer()
+    rows_written = fields.Integer()
+    asked_at = fields.AwareDateTime()
+    expires_at = fields.AwareDateTime(allow_none=True)
+    size = fields.Integer(allow_none=True, metadata={"description": "Bytes del archivo, cuando está listo"})
+
+
+class ExportPage(Schema):
+    """The newest exports of a person."""
+
+    items = fields.List(fields.Nested(ExportView))
 
 
 class Selection(Schema):
@@ -157,6 +200,17 @@ def detail(voucher: Voucher) -> dict[str, Any]:
     ]
     names = ("issued_at", "order_number", "accepted_at", "digest", "sunat_code", "sunat_text", "observations")
     return {**view(voucher), **{name: getattr(voucher, name) for name in names}, "lines": lines}
+
+
+def export_view(export: VoucherExport) -> dict[str, Any]:
+    """How far an export is."""
+    names = ("id", "format", "rows_total", "rows_written", "asked_at", "expires_at")
+    facts = {name: getattr(export, name) for name in names}
+    return {
+        **facts,
+        "state": str(export.shown_state),
+        "size": export.reference.size if export.reference else None,
+    }
 
 
 def order_voucher(voucher: Voucher, visible: bool) -> dict[str, Any]:

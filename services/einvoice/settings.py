@@ -62,6 +62,13 @@ class Settings(ServiceSettings):
     ticket_stale_hours: int = setting(24, "age of a ticket without an answer that is logged as an error")
     ticket_lost_polls: int = setting(5, "how often SUNAT may not know a ticket before its lines are told anew")
     certificate_warning_days: int = setting(30, "days before the certificate expires from which it is logged")
+    export_at_once: int = setting(1000, "rows of a list that are exported at once; a longer one is written by a job")
+    export_max_rows: int = setting(1_000_000, "rows that one export holds at most")
+    export_keep_hours: int = setting(72, "hours that the file of a long export can be fetched")
+    history_certificates_path: str = setting(
+        "", "PEM file of the certificates, or of the authorities that issued them, that imported vouchers may bear"
+    )
+    receipt_signers: str = setting("20131312955", "RUC of those who sign receipts [CDR]: SUNAT's, and of each OSE used")
     capture_date_hours: int = setting(24, "a payment told later than this gets today's issue date, not its own")
 
     def __post_init__(self) -> None:

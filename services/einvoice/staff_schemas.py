@@ -36,12 +36,17 @@ def _check_amount(amount: Decimal) -> None:
         raise ValidationError(AMOUNT)
 
 
-def _text(shortest: int, longest: int, **options: Any) -> fields.String:
+def text_field(shortest: int, longest: int, **options: Any) -> fields.String:
     """Free text of a length."""
     words = f"Escriba entre {shortest} y {longest} caracteres."
     return fields.String(
         validate=validate.Length(shortest, longest, error=words), error_messages=NEEDED, **{"required": True} | options
     )
+
+
+def request_id_field() -> fields.UUID:
+    """Comes with the form, so that one sent twice acts once."""
+    return fields.UUID(required=True, error_messages=NEEDED | {"invalid": "Vuelva a abrir el formulario."})
 
 
 def _choice(*values: str) -> fields.String:
@@ -57,8 +62,8 @@ class CustomerWish(Schema):
         validate=validate.Regexp(r"[A-Za-z0-9-]{1,15}$", error="Escriba hasta 15 letras y cifras, sin espacios."),
         error_messages=NEEDED,
     )
-    name = _text(3, 300)
-    address = _text(3, 200, required=False, load_default=None, allow_none=True)
+    name = text_field(3, 300)
+    address = text_field(3, 200, required=False, load_default=None, allow_none=True)
 
     @validates_schema
     def check_dni(self, data: dict[str, Any], **_: Any) -> None:
@@ -71,7 +76,7 @@ class CustomerWish(Schema):
 class LineWish(Schema):
     """One line: `amount` is paid for the whole quantity, tax included; `tax_code` is SUNAT catalogue 07."""
 
-    description = _text(1, 500)
+    description = text_field(1, 500)
     amount = _amount(required=True)
     tax_code = _choice(*(code for code in TREATMENTS if code != "40"))
     quantity = fields.Decimal(
@@ -91,7 +96,7 @@ class InstalmentWish(Schema):
 class Delivery(Schema):
     """The delivery e-mail is always asked for; that the customer has none must be said, not left out (VOC-7)."""
 
-    request_id = fields.UUID(required=True, error_messages=NEEDED | {"invalid": "Vuelva a abrir el formulario."})
+    request_id = request_id_field()
     delivery_email = fields.Email(
         load_default=None,
         allow_none=True,
@@ -124,15 +129,21 @@ class VoucherWish(Delivery):
         error_messages=NEEDED,
     )
     instalments = fields.List(fields.Nested(InstalmentWish), load_default=list, validate=validate.Length(max=60))
-    reason = _text(3, 500)
+    reason = text_field(3, 500)
+    replaces = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=36),
+        metadata={"description": "El comprobante rechazado cuyo lugar toma"},
+    )
 
 
 class NoteWish(Delivery):
     """A nota de crédito or débito on an accepted voucher; without lines a nota de crédito gives all of it back."""
 
     voucher_type = _choice(CREDIT_NOTE, DEBIT_NOTE)
-    reason_code = _text(2, 2)
-    reason = _text(3, 500)
+    reason_code = text_field(2, 2)
+    reason = text_field(3, 500)
     lines = fields.List(
         fields.Nested(LineWish),
         load_default=list,
@@ -150,5 +161,5 @@ class NoteWish(Delivery):
 class VoidWish(Schema):
     """Why a voucher is void; SUNAT reads it too (4203)."""
 
-    request_id = fields.UUID(required=True, error_messages=NEEDED | {"invalid": "Vuelva a abrir el formulario."})
-    reason = _text(3, 100)
+    request_id = request_id_field()
+    reason = text_field(3, 100)

@@ -6,16 +6,26 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.auth import Principal
 from chassis.clock import now
-from chassis.db import reading, transaction
+from chassis.db import reading
 from chassis.errors import FieldError
 from chassis.outbox import publish
-from services.einvoice.documents import CREDIT_NOTE, RESCHEDULING, Customer, Instalment, Line, Particulars
+from services.einvoice.desk.acts import ISSUED, NOTED, VOID_REQUESTED, about, once, record
+from services.einvoice.desk.rejections import rejected_for
+from services.einvoice.desk.scope import voucher_for
+from services.einvoice.documents import (
+    CREDIT_NOTE,
+    RESCHEDULING,
+    Customer,
+    Document,
+    Instalment,
+    Line,
+    Particulars,
+    check_customer,
+)
 from services.einvoice.errors import (
     CannotIssue,
     CertificateError,
@@ -23,16 +33,13 @@ from services.einvoice.errors import (
     InvalidVoucher,
     NoSeries,
     NotAmendable,
-    RequestReused,
-    VoucherNotFound,
 )
-from services.einvoice.issuing import Draft, cents_of, issue
-from services.einvoice.models import StaffAct, Voucher
-from services.einvoice.models.series import NATIONAL_COUNCIL
-from services.einvoice.notes import credited_cents, issue_note, net_lines
+from services.einvoice.issuing import Draft, cents_of, document_of, issue, tidy
+from services.einvoice.keys import signing_key
+from services.einvoice.models import SettledRejection, Voucher
+from services.einvoice.models.series import NATIONAL_COUNCIL, following_number
+from services.einvoice.notes import can_be_noted, credited_cents, issue_note, net_lines
 from services.einvoice.voiding import request_void
-
-ISSUED, NOTED, VOID_REQUESTED = "voucher.issued", "note.issued", "voucher.void_requested"
 
 WORDS = {
     "2800": "Una factura necesita el RUC del cliente.",
@@ -50,33 +57,48 @@ WORDS = {
 
 
 def issue_by_hand(who: Principal, wish: dict[str, Any]) -> Voucher:
-    """A factura or boleta of today, in the council's series. Raises InvalidVoucher, CannotIssue, RequestReused."""
+    """A factura or boleta of today, in the council's series; with `replaces` it takes a rejected voucher's place.
+
+    Raises InvalidVoucher, CannotIssue, RequestReused; VoucherNotFound and NotReplaceable about what it replaces.
+    """
 
     def act(session: Session) -> Voucher:
-        draft = Draft(
-            voucher_type=wish["voucher_type"],
-            council=_council(who, wish["council"]),
-            issued_at=now(),
-            customer=Customer(**wish["customer"]),
-            lines=_lines(wish),
-            delivery_email=wish["delivery_email"],
-            particulars=Particulars(instalments=_instalments(wish)),
-        )
+        replaced = rejected_for(session, who, wish["replaces"]) if wish["replaces"] else None
+        draft = _draft(who, wish, replaced)
+        if replaced and draft.order_id:
+            replaced.order_id = None
+            session.flush()
         issued = issue(session, draft)
         publish(session, issued)
         voucher = session.get_one(Voucher, issued.voucher_id)
-        _write_down(session, who, ISSUED, wish, voucher, after=_facts(voucher))
+        before = {"replaces": replaced.printed_number} if replaced else None
+        if replaced:
+            session.add(SettledRejection(voucher_id=replaced.id, replacement_id=voucher.id, settled_at=now()))
+        _write_down(session, who, ISSUED, wish, voucher, before=before, after=_facts(voucher))
         return voucher
 
     return _once(who, ISSUED, wish, act)
+
+
+def check_by_hand(who: Principal, wish: dict[str, Any]) -> Document:
+    """The voucher as it would be issued now; nothing is numbered, signed or stored. Raises InvalidVoucher,
+    CannotIssue."""
+    with _problems(), reading() as session:
+        replaced = rejected_for(session, who, wish["replaces"], lock=False) if wish["replaces"] else None
+        draft = _draft(who, wish, replaced)
+        customer = tidy(draft.customer)
+        check_customer(draft.voucher_type, customer)
+        following = following_number(session, draft.voucher_type, draft.council)
+        signing_key()
+        return document_of(draft, customer, following)
 
 
 def note_by_hand(who: Principal, voucher_id: str, wish: dict[str, Any]) -> Voucher:
     """A note on an accepted voucher of the own council. Raises what issuing does, VoucherNotFound, NotAmendable."""
 
     def act(session: Session) -> Voucher:
-        original = _found(session, who, voucher_id)
-        if not original.can_be_amended or original.voucher_type not in ("01", "03"):
+        original = voucher_for(session, who, voucher_id, lock=True)
+        if not can_be_noted(original):
             raise NotAmendable
         lines = _note_lines(session, original, wish)
         amends = original.amendment(wish["reason_code"], wish["reason"])
@@ -101,7 +123,7 @@ def void_by_hand(who: Principal, voucher_id: str, wish: dict[str, Any]) -> Vouch
     """Ask SUNAT to void a voucher of the own council. Raises VoucherNotFound, NotVoidable, RequestReused."""
 
     def act(session: Session) -> Voucher:
-        voucher = _found(session, who, voucher_id)
+        voucher = voucher_for(session, who, voucher_id, lock=True)
         before = {"state": str(voucher.state)}
         request_void(session, voucher, wish["reason"])
         _write_down(session, who, VOID_REQUESTED, wish, voucher, before=before, after={"state": str(voucher.state)})
@@ -111,33 +133,21 @@ def void_by_hand(who: Principal, voucher_id: str, wish: dict[str, Any]) -> Vouch
 
 
 def _once(who: Principal, act: str, wish: dict[str, Any], work: Callable[[Session], Voucher]) -> Voucher:
-    """Do it, or give what the same request did before: a form sent twice, also at the same moment, acts once."""
-    done = _done(who, act, wish)
-    if done is not None:
-        return done
-    try:
-        with _problems(), transaction() as session:
-            voucher = work(session)
-            session.flush()
-            _ = voucher.lines, voucher.files
-            return voucher
-    except IntegrityError:
-        done = _done(who, act, wish)
-        if done is None:
-            raise
-        return done
+    """The voucher of an act that is done once per request, with what hangs on it."""
+
+    def do(session: Session) -> Voucher:
+        voucher = work(session)
+        session.flush()
+        return _whole(voucher)
+
+    with _problems():
+        return once(who, act, wish["request_id"], do, lambda session, id: _whole(session.get_one(Voucher, id)))
 
 
-def _done(who: Principal, act: str, wish: dict[str, Any]) -> Voucher | None:
-    with reading() as session:
-        found = session.scalar(select(StaffAct).where(StaffAct.request_id == str(wish["request_id"])))
-        if found is None:
-            return None
-        if (found.actor_id, found.act) != (who.subject, act):
-            raise RequestReused
-        voucher = session.get_one(Voucher, found.voucher_id)
-        _ = voucher.lines, voucher.files
-        return voucher
+def _whole(voucher: Voucher) -> Voucher:
+    """Load what the answer shows, while the session is open."""
+    _ = voucher.lines, voucher.files
+    return voucher
 
 
 @contextmanager
@@ -153,15 +163,25 @@ def _problems() -> Iterator[None]:
         raise CannotIssue from error
 
 
-def _found(session: Session, who: Principal, voucher_id: str) -> Voucher:
-    """A voucher within the scope of the person's council, locked; another council's is not found."""
-    query = select(Voucher).where(Voucher.id == voucher_id)
-    if who.council is not None:
-        query = query.where(Voucher.council == who.council)
-    voucher = session.scalar(query.with_for_update())
-    if voucher is None:
-        raise VoucherNotFound
-    return voucher
+def _draft(who: Principal, wish: dict[str, Any], replaced: Voucher | None) -> Draft:
+    """What is to be issued. In the place of a payment's voucher it becomes the payment's, whose refunds then find it,
+    so it must come to what was paid."""
+    draft = Draft(
+        voucher_type=wish["voucher_type"],
+        council=_council(who, wish["council"]),
+        issued_at=now(),
+        customer=Customer(**wish["customer"]),
+        lines=_lines(wish),
+        delivery_email=wish["delivery_email"],
+        particulars=Particulars(instalments=_instalments(wish)),
+    )
+    if replaced is None or replaced.order_id is None:
+        return draft
+    if sum(line.price_cents for line in draft.lines) != replaced.total_cents:
+        words = f"El total debe ser lo que se pagó: {replaced.total}."
+        raise InvalidVoucher(errors=[FieldError("/lines/0/amount", words)])
+    order = {name: getattr(replaced, name) for name in ("order_id", "order_number", "owner_cmp")}
+    return replace(draft, **order)
 
 
 def _council(who: Principal, wanted: str | None) -> str:
@@ -224,17 +244,13 @@ def _write_down(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    session.add(
-        StaffAct(
-            at=now(),
-            actor_id=who.subject,
-            actor_name=who.name,
-            actor_council=who.council,
-            act=act,
-            voucher_id=voucher.id,
-            request_id=str(wish["request_id"]),
-            reason=wish["reason"],
-            before=before,
-            after=after,
-        )
+    record(
+        session,
+        who,
+        request_id=wish["request_id"],
+        act=act,
+        reason=wish["reason"],
+        before=before,
+        after=after,
+        **about(voucher),
     )

@@ -20,7 +20,7 @@ def request_void(session: Session, voucher: Voucher, reason: str) -> None:
 
     Raises NotVoidable when it is not accepted, too old, or amended by a note that is not void itself.
     """
-    _check(session, voucher)
+    check_void(session, voucher)
     words = one_line(reason, limit=REASON_LIMIT)
     voucher.request_void(words)
     kind = RA if voucher.series.startswith("F") else RC
@@ -33,7 +33,8 @@ def void_days_left(voucher: Voucher) -> int:
     return (last_day - today()).days
 
 
-def _check(session: Session, voucher: Voucher) -> None:
+def check_void(session: Session, voucher: Voucher) -> None:
+    """Raises NotVoidable, which says what to do instead."""
     if not voucher.can_be_amended:
         raise NotVoidable("Solo se puede anular un comprobante aceptado por la SUNAT.")
     if void_days_left(voucher) < 0:

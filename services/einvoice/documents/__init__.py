@@ -26,6 +26,7 @@ from services.einvoice.documents.document import Document
 from services.einvoice.documents.lines import Adjustment, Line, net_of, treatment_of
 from services.einvoice.documents.particulars import PLAIN, Amendment, Instalment, Particulars, Reference
 from services.einvoice.documents.parties import Customer, Issuer, check_customer, ruc_is_valid
+from services.einvoice.documents.recorded import Recorded
 from services.einvoice.documents.wording import one_line, printed_number, round_cents
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Issuer",
     "Line",
     "Particulars",
+    "Recorded",
     "Reference",
     "TaxTreatment",
     "check_customer",

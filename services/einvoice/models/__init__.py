@@ -2,7 +2,11 @@
 summaries, payments and refunds that wait, and what staff did."""
 
 from services.einvoice.models.audit import StaffAct
+from services.einvoice.models.customers import CustomerName
+from services.einvoice.models.desk import CustomerAccount, SettledRejection
+from services.einvoice.models.exports import ExportState, VoucherExport
 from services.einvoice.models.filing import QueuePause, Submission, SubmissionAnswer
+from services.einvoice.models.history import HistoryFile, HistoryLine
 from services.einvoice.models.refunds import RefundNote, RefundState
 from services.einvoice.models.series import Series
 from services.einvoice.models.states import EDGES, FINAL, OPEN, UNJUDGED, VoucherState
@@ -18,11 +22,17 @@ __all__ = [
     "OPEN",
     "UNJUDGED",
     "Base",
+    "CustomerAccount",
+    "CustomerName",
     "EntryState",
+    "ExportState",
+    "HistoryFile",
+    "HistoryLine",
     "QueuePause",
     "RefundNote",
     "RefundState",
     "Series",
+    "SettledRejection",
     "StaffAct",
     "Submission",
     "SubmissionAnswer",
@@ -30,6 +40,7 @@ __all__ = [
     "SummaryEntry",
     "SummaryState",
     "Voucher",
+    "VoucherExport",
     "VoucherFile",
     "VoucherLine",
     "VoucherState",

@@ -81,6 +81,12 @@ def reserve_number(session: Session, voucher_type: str, council: str, amends: st
     return ReservedNumber(*taken)
 
 
+def following_number(session: Session, voucher_type: str, council: str, amends: str = "") -> ReservedNumber:
+    """The number that would be given now, without taking it. Raises NoSeries."""
+    series = session.get_one(Series, _series_for(session, voucher_type, council, amends))
+    return ReservedNumber(series.series, series.last_number + 1)
+
+
 def _series_for(session: Session, voucher_type: str, council: str, amends: str) -> int:
     active = select(Series.council, Series.id).where(
         Series.voucher_type == voucher_type,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from chassis.clock import LIMA, now
 from chassis.events import FileRef
 from contracts.einvoice import VoucherAccepted, VoucherIssued, VoucherMailRequested, VoucherRejected, VoucherVoided
-from services.einvoice.documents import Amendment, Customer, Document, Issuer, Particulars, printed_number
+from services.einvoice.documents import Amendment, Customer, Document, Issuer, Particulars, Recorded, printed_number
 from services.einvoice.errors import IllegalTransition
 from services.einvoice.models.filing import Submission
 from services.einvoice.models.states import AMENDABLE, EDGES, FINAL, HELD_BY_SUNAT, OPEN, VoucherState
@@ -30,8 +30,20 @@ class Voucher(Base):
     __tablename__ = "voucher"
     __table_args__ = (
         UniqueConstraint("voucher_type", "series", "number"),
-        Index("ix_voucher_customer", "customer_document_type", "customer_document_number", "issued_at", "id"),
+        Index(
+            "ix_voucher_customer",
+            "customer_document_number",
+            "customer_document_type",
+            "issued_at",
+            "id",
+            postgresql_include=["state"],
+        ),
         Index("ix_voucher_issued_at", "issued_at", "id"),
+        Index("ix_voucher_type", "voucher_type", "issued_at", "id"),
+        Index("ix_voucher_series", "series", "issued_at", "id"),
+        Index("ix_voucher_council", "council", "issued_at", "id"),
+        Index("ix_voucher_total", "total_cents", "issued_at", "id"),
+        Index("ix_voucher_number", "number"),
         Index("ix_voucher_state", "state", "issued_at"),
         Index("ix_voucher_amended_id", "amended_id"),
         Index(
@@ -67,7 +79,7 @@ class Voucher(Base):
     value_cents: Mapped[int] = mapped_column(BigInteger)
     tax_cents: Mapped[int] = mapped_column(BigInteger)
     total_cents: Mapped[int] = mapped_column(BigInteger)
-    digest: Mapped[str] = mapped_column(String(44))
+    digest: Mapped[str] = mapped_column(String(88))
     amended_type: Mapped[str | None] = mapped_column(String(2))
     """For notes: the type of the voucher they amend, which decides where they are shown (VOU-3)."""
     amended_id: Mapped[str | None] = mapped_column(String(36))
@@ -79,6 +91,8 @@ class Voucher(Base):
     owner_cmp: Mapped[str | None] = mapped_column(String(6))
     delivery_email: Mapped[str | None] = mapped_column(Text)
     traceparent: Mapped[str | None] = mapped_column(String(60))
+    imported_at: Mapped[datetime | None]
+    """For vouchers of earlier years, issued elsewhere; they keep to what their XML says."""
 
     state: Mapped[VoucherState] = mapped_column(String(14))
     sunat_code: Mapped[str] = mapped_column(String(8), default="")
@@ -133,23 +147,27 @@ class Voucher(Base):
 
     def document(self) -> Document:
         """What the voucher says, as it was signed."""
-        return Document(
-            type=self.voucher_type,
-            series=self.series,
-            number=self.number,
-            issued_at=self.issued_at.astimezone(LIMA),
-            issuer=Issuer(**self.issuer),
-            customer=Customer(
+        facts: dict[str, Any] = {
+            "type": self.voucher_type,
+            "series": self.series,
+            "number": self.number,
+            "issued_at": self.issued_at.astimezone(LIMA),
+            "issuer": Issuer(**self.issuer),
+            "customer": Customer(
                 document_type=self.customer_document_type,
                 document_number=self.customer_document_number,
                 name=self.customer_name,
                 address=self.customer_address,
             ),
-            lines=[line.line() for line in self.lines],
-            currency=self.currency,
-            operation=self.operation,
-            particulars=msgspec.convert(self.particulars or {}, Particulars),
-        )
+            "lines": [line.line() for line in self.lines],
+            "currency": self.currency,
+            "operation": self.operation,
+            "particulars": msgspec.convert(self.particulars or {}, Particulars),
+        }
+        if self.imported_at is None:
+            return Document(**facts)
+        totals = {name: getattr(self, name) for name in ("value_cents", "tax_cents", "total_cents")}
+        return Recorded(**facts, **totals, sale_type=self.amended_type or self.voucher_type)
 
     def amendment(self, reason_code: str, reason: str) -> Amendment:
         """This voucher as what a note changes."""

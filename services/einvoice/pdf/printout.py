@@ -76,7 +76,7 @@ class Printout:
         if not self.document.is_note:
             return []
         amends = self.document.amends
-        kind = REASONS[self.document.type][amends.reason_code]
+        kind = REASONS[self.document.type].get(amends.reason_code, "")
         return [
             ("Documento que modifica", f"{TYPE_NAMES[amends.voucher_type]} {amends.number}"),
             ("Motivo", f"{amends.reason_code} - {kind}"),

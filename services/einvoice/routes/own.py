@@ -14,6 +14,7 @@ from chassis.events import FileRef
 from chassis.files import files
 from chassis.outbox import publish
 from services.einvoice.access import attached_for, paid_by, visible_to
+from services.einvoice.bundling import bundle
 from services.einvoice.errors import FileNotReady, VoucherNotFound
 from services.einvoice.listing import matching, newest_first
 from services.einvoice.models import Voucher
@@ -94,6 +95,19 @@ def print_vouchers(selection: dict[str, Any]) -> Response:
     return Response(merged, content_type="application/pdf", headers=headers)
 
 
+@blueprint.post("/vouchers/zip")
+@requires("vouchers:read")
+@blueprint.arguments(Selection)
+@blueprint.response(200, BINARY, content_type="application/zip")
+def bundle_vouchers(selection: dict[str, Any]) -> Response:
+    """Give PDF, XML and CDR of a selection as one ZIP, each file under its SUNAT name."""
+    with reading() as session:
+        chosen = _own_selection(session, selection["ids"])
+        documents = [(file, voucher.issued_at) for voucher in chosen for file in _what_there_is(voucher)]
+    headers = {"Content-Disposition": 'attachment; filename="comprobantes.zip"', "Cache-Control": "private, no-store"}
+    return Response(bundle(files(), documents), content_type="application/zip", headers=headers)
+
+
 @blueprint.post("/vouchers/mail")
 @requires("vouchers:mail")
 @blueprint.arguments(Selection)
@@ -147,6 +161,15 @@ def _ready(voucher: Voucher, kind: str) -> FileRef:
     if reference is None:
         raise FileNotReady(headers={"Retry-After": "10"})
     return reference
+
+
+def _what_there_is(voucher: Voucher) -> list[FileRef]:
+    """PDF, XML and CDR. What is on its way is waited for; what will never come, as of a refused one, is left out."""
+    found = [voucher.printed, voucher.file(XML), voucher.file(CDR)]
+    being_drawn = voucher.printed is None and voucher.pdf_next_attempt_at is not None
+    if voucher.is_open or being_drawn or not any(found):
+        raise FileNotReady(headers={"Retry-After": "10"})
+    return [reference for reference in found if reference]
 
 
 def _download(voucher_id: str, kind: str) -> Response:

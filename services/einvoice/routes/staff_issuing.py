@@ -5,9 +5,11 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from chassis.auth import principal, requires
+from services.einvoice.desk.pages import checked
+from services.einvoice.desk.schemas import CheckedView
 from services.einvoice.schemas import VoucherDetail, detail
 from services.einvoice.staff_schemas import NoteWish, VoidWish, VoucherWish
-from services.einvoice.staffing import issue_by_hand, note_by_hand, void_by_hand
+from services.einvoice.staffing import check_by_hand, issue_by_hand, note_by_hand, void_by_hand
 
 blueprint = Blueprint(
     "vouchers-staff", __name__, url_prefix="/v1/staff", description="Comprobantes: emisión, notas y anulaciones a mano"
@@ -21,6 +23,15 @@ blueprint = Blueprint(
 def issue_voucher(wish: dict[str, Any]) -> dict[str, Any]:
     """Issue a factura or boleta by hand; the delivery e-mail is asked for, its absence recorded (VOC-7)."""
     return detail(issue_by_hand(principal(), wish))
+
+
+@blueprint.post("/vouchers/check")
+@requires("einvoice:issue")
+@blueprint.arguments(VoucherWish)
+@blueprint.response(200, CheckedView)
+def check_voucher(wish: dict[str, Any]) -> dict[str, Any]:
+    """Tell what a voucher would say and come to, without issuing it: what SUNAT would reject is said now."""
+    return checked(check_by_hand(principal(), wish))
 
 
 @blueprint.post("/vouchers/<string:voucher_id>/notes")

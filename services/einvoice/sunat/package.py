@@ -2,12 +2,15 @@
 
 import io
 import zipfile
+import zlib
 
 from services.einvoice.errors import UnreadableCdr
 from services.einvoice.sunat.safe_xml import MAX_BYTES
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 MAX_ENTRIES = 20
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+"""What zipfile raises for damaged archives."""
 
 
 def zip_voucher(file_name: str, xml: bytes) -> bytes:
@@ -31,5 +34,5 @@ def unzip_receipt(data: bytes) -> bytes:
                 raise UnreadableCdr("the ZIP holds no receipt of a sensible size")
             with archive.open(found[0]) as file:
                 return file.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except UNREADABLE as error:
         raise UnreadableCdr(f"not a ZIP we can read: {error}") from error
