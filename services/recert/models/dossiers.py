@@ -153,7 +153,7 @@ class DossierStep(AppendOnly, Base):
     """One step of a dossier's life: who, when, from where to where."""
 
     __tablename__ = "dossier_step"
-    __table_args__ = (Index("ix_dossier_step_dossier_id", "dossier_id", "id"),)
+    __table_args__ = (Index("ix_dossier_step_dossier_id", "dossier_id", "id"), Index("ix_dossier_step_at", "at"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"))

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contracts.identity import PhysicianChanged, PhysicianRegistered, Speciality
@@ -93,6 +93,7 @@ class Certification(Base):
     __table_args__ = (
         UniqueConstraint("cmp_number", "basis", "rne"),
         CheckConstraint("basis IN ('ENROLMENT', 'SPECIALITY')", name="basis"),
+        Index("ix_certification_valid_until", "valid_until"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=lambda: str(uuid.uuid4()))

@@ -1,51 +1,66 @@
-"""What the public may ask of a physician (PUB-6, REC-18)."""
+"""What the public may ask of physicians (PUB-6, REC-18), by page or by program."""
 
-import re
-from datetime import date
 from typing import Any
 
+from flask import Response, request
 from flask_smorest import Blueprint
 
 from chassis.auth import public
-from chassis.clock import today
 from chassis.db import reading
-from services.recert.councils import roman
 from services.recert.errors import PhysicianNotFound
-from services.recert.models import ENROLMENT, SPECIALITY, Physician, RegisteredSpeciality
-from services.recert.schemas import PublicCertification
+from services.recert.register import finding
+from services.recert.register.schemas import PhysiciansPage, PhysiciansQuery, PublicCertification, SpecialitiesView
+from services.recert.register.stating import statements
+
+CACHED_S = 60
+ETAG = {
+    "ETag": {"schema": {"type": "string"}, "description": "send it back as If-None-Match: 304 when nothing changed"}
+}
 
 blueprint = Blueprint("public", __name__, url_prefix="/v1", description="What anyone may know of a physician")
 
 
+@blueprint.after_request
+def let_it_be_kept(response: Response) -> Response:
+    """Programs that ask again spare us and themselves the answer they have."""
+    if response.status_code == 200:
+        response.cache_control.public, response.cache_control.max_age = True, CACHED_S
+        response.add_etag()
+        response.make_conditional(request)
+    return response
+
+
 @blueprint.get("/public/certifications/<string:cmp_number>")
 @public
-@blueprint.response(200, PublicCertification)
+@blueprint.response(200, PublicCertification, headers=ETAG)
 def show_certifications(cmp_number: str) -> dict[str, Any]:
-    """A physician's names, council, state, specialities, and until when certified; zeros may be missing (AMB-5)."""
-    number = cmp_number.zfill(6) if re.fullmatch(r"[0-9]{1,6}", cmp_number) else ""
+    """A physician's names, council, state, good standing, specialities, and until when certified and recertified."""
     with reading() as session:
-        physician = session.get(Physician, number)
-        if physician is None:
+        found = finding.by_number(session, cmp_number)
+        if found is None:
             raise PhysicianNotFound
-        return _statement(physician, today())
+        return statements(session, [found])[0]
 
 
-def _statement(physician: Physician, day: date) -> dict[str, Any]:
-    """What is true of a physician on a day."""
-    fields = ("cmp_number", "given_names", "paternal_surname", "maternal_surname", "council", "state", "registered_on")
-    return {
-        **{name: getattr(physician, name) for name in fields},
-        "council_label": f"CR {roman(physician.council)}",
-        **_until(physician.certified_until(ENROLMENT), day),
-        "specialities": [_speciality(physician, item, day) for item in physician.specialities],
-        "as_of": day,
-    }
+@blueprint.get("/public/physicians")
+@public
+@blueprint.arguments(PhysiciansQuery, location="query")
+@blueprint.response(200, PhysiciansPage, headers=ETAG)
+def find_physicians(query: dict[str, Any]) -> dict[str, Any]:
+    """Physicians by CMP number, or by how their names begin; by speciality, too. Nobody found is an empty page."""
+    text, speciality = query["q"].strip(), query["speciality"].strip()
+    with reading() as session:
+        if text.isdigit():
+            one = finding.by_number(session, text)
+            return {"items": statements(session, [one] if one else []), "next": None}
+        page = finding.search(session, text, speciality, query["after"], query["limit"])
+        return {"items": statements(session, page.items), "next": page.next}
 
 
-def _speciality(physician: Physician, item: RegisteredSpeciality, day: date) -> dict[str, Any]:
-    until = physician.certified_until(SPECIALITY, item.rne)
-    return {"name": item.name, "rne": item.rne, "registered_on": item.registered_on, **_until(until, day)}
-
-
-def _until(last_day: date | None, day: date) -> dict[str, Any]:
-    return {"certified_until": last_day, "certified": last_day is not None and day <= last_day}
+@blueprint.get("/public/specialities")
+@public
+@blueprint.response(200, SpecialitiesView, headers=ETAG)
+def list_specialities() -> dict[str, list[str]]:
+    """The specialities to browse by."""
+    with reading() as session:
+        return {"items": finding.specialities(session)}

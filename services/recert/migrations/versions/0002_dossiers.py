@@ -80,6 +80,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_dossier_step'))
     )
     op.create_index('ix_dossier_step_dossier_id', 'dossier_step', ['dossier_id', 'id'], unique=False)
+    op.create_index('ix_dossier_step_at', 'dossier_step', ['at'], unique=False)
     op.create_table('dossier_version',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('dossier_id', sa.String(length=36), nullable=False),

@@ -1,0 +1,1 @@
+"""What a physician does to send a dossier: prepare a draft, upload the PDF, claim points, send it, correct it."""
