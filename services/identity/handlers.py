@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from chassis.clock import now
 from chassis.inbox import Subscriptions, received
 from chassis.outbox import publish
-from contracts.einvoice import VoucherIssued
+from contracts.einvoice import VoucherImported, VoucherIssued
 from contracts.payments import GoodStandingChanged
 from services.identity.clients.appearing import learn
 from services.identity.models import GoodStanding
@@ -16,6 +16,12 @@ subscriptions = Subscriptions("identity")
 @subscriptions.on(VoucherIssued)
 def learn_client(event: VoucherIssued, session: Session) -> None:
     """Remember the voucher, and give its customer an account when there is none and it is no physician (VOC-2)."""
+    publish(session, *learn(session, event, now()))
+
+
+@subscriptions.on(VoucherImported)
+def learn_client_of_earlier_years(event: VoucherImported, session: Session) -> None:
+    """The same for a voucher of earlier years: its customer may come in and see it (VOC-2, VOU-5)."""
     publish(session, *learn(session, event, now()))
 
 

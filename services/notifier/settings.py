@@ -36,6 +36,9 @@ class Settings(ServiceSettings):
     )
     institution_name: str = setting("Colegio Médico del Perú", "signature under every mail")
     institution_address: str = setting("Av. 28 de Julio 776, Miraflores, Lima", "postal address under every mail")
+    recertification_email: str = setting(
+        "recertificacion@cmp.org.pe", "whom physicians ask about the result of a recertification (REC-19)"
+    )
     retry_seconds: str = setting(
         "60,300,900,3600,14400,43200,86400", "seconds to wait after each try that did not succeed"
     )
@@ -58,6 +61,7 @@ class Settings(ServiceSettings):
         for variable, address in (
             ("MAIL_FROM", self.mail_from),
             ("MAIL_REPLY_TO", self.mail_reply_to or self.mail_from),
+            ("RECERTIFICATION_EMAIL", self.recertification_email),
             ("MAIL_DOMAIN", f"id@{self.mail_domain}"),
         ):
             try:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from chassis.clock import now, today
 from chassis.db import reading, transaction
 from services.payments import demo
-from services.payments.certificates.keys import replace_key
+from services.payments.certificates.keys import ring
 from services.payments.dues import is_period, period_of
 from services.payments.dues.assessment import assess
 from services.payments.dues.cells import Summary, UnusableFile
@@ -118,7 +118,7 @@ def publish_terms(version: str, spanish: Path, english: Path) -> None:
 @commands.command("replace-certificate-key")
 def replace_certificate_key() -> None:
     """Sign constancias with a fresh key; what the old one signed stays verifiable."""
-    click.echo(replace_key())
+    click.echo(ring.replace())
 
 
 @commands.command("list-doubtful")

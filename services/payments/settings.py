@@ -1,12 +1,10 @@
 """What payments can be told from outside; the table in the README lists the same."""
 
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from chassis.app import current_service
+from chassis.seals import kept_secret
 from chassis.settings import ServiceSettings, SettingsError, setting
 from services.payments.standing.rule import StandingRule, read_rule
 
@@ -113,20 +111,7 @@ class Settings(ServiceSettings):
 
     def passphrase(self) -> str:
         """The passphrase of the keys that sign constancias."""
-        return self.key_secret or _secret_file(self.folder / "key.secret")
-
-
-def _secret_file(path: Path) -> str:
-    """Read a secret, or make it. The link appears with its content, so two processes that start together agree."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        draft = path.with_suffix(f".{secrets.token_hex(4)}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(32), "ascii")
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-        draft.unlink()
-    return path.read_text("ascii")
+        return self.key_secret or kept_secret(self.folder / "key.secret")
 
 
 def current_settings() -> Settings:

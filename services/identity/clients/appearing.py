@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, exists, select, true
 from sqlalchemy.orm import Session
 
 from chassis.events import Event
-from contracts.einvoice import VoucherIssued
+from contracts.einvoice import VoucherImported, VoucherIssued
 from contracts.identity import AccountOpened, ContactChanged
 from services.identity.documents import DNI, TYPES, login_name
 from services.identity.models import Account, ClientCouncil, KnownVoucher, Physician
@@ -14,7 +14,7 @@ from services.identity.models import Account, ClientCouncil, KnownVoucher, Physi
 NAME_LIMIT = 160
 
 
-def learn(session: Session, event: VoucherIssued, moment: datetime) -> list[Event]:
+def learn(session: Session, event: VoucherIssued | VoucherImported, moment: datetime) -> list[Event]:
     """Remember a voucher and, when its document is nobody's yet, give the customer an account; returns the events."""
     if session.get(KnownVoucher, event.voucher_id) is not None:
         return []

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from contracts.einvoice import VoucherIssued
+from contracts.einvoice import VoucherImported, VoucherIssued
 from contracts.identity import AccountLinked, AccountUnlinked
 from services.identity.models.accounts import Account
 from services.identity.models.base import Base
@@ -31,7 +31,7 @@ class KnownVoucher(Base):
     customer_document_number: Mapped[str] = mapped_column(String(15))
 
     @classmethod
-    def told(cls, event: VoucherIssued) -> "KnownVoucher":
+    def told(cls, event: VoucherIssued | VoucherImported) -> "KnownVoucher":
         """The local copy of an event."""
         return cls(
             voucher_id=event.voucher_id,

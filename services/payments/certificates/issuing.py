@@ -11,8 +11,8 @@ from chassis.clock import LIMA, now, today
 from chassis.db import reading, transaction
 from chassis.files import files
 from chassis.outbox import publish
-from services.payments.certificates.codes import new_code
-from services.payments.certificates.keys import Signer, signer
+from chassis.seals import Signer, new_code
+from services.payments.certificates.keys import ring
 from services.payments.certificates.pdf import draw
 from services.payments.certificates.signed import seal
 from services.payments.dues import spell_count
@@ -33,7 +33,7 @@ def issue(who: Principal) -> tuple[str, bool]:
     Row first, drawing second, outcome third: whoever finds one that is not drawn draws it.
     Raises PayerUnknown, NotInGoodStanding.
     """
-    key = signer()
+    key = ring.signer()
     with transaction() as session:
         payer = session.get(Payer, cmp_of(who), with_for_update=True)
         if payer is None:

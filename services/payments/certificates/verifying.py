@@ -1,6 +1,5 @@
 """Whether a constancia is good: what the public page is told, and the note that somebody asked."""
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.clock import now, today
-from services.payments.certificates.codes import read_code
-from services.payments.certificates.keys import public_keys
-from services.payments.certificates.signed import unseal
+from chassis.seals import network_of, read_code, unseal
+from services.payments.certificates.keys import ring
+from services.payments.certificates.signed import TYPE
 from services.payments.models import Certificate, CertificateVerification, Payer
 from services.payments.models.certificates import VerificationResult
 from services.payments.standing.reckoning import verdict_on
@@ -50,20 +49,8 @@ def verify(session: Session, typed: str, signed: str | None, address: str) -> Ve
     )
 
 
-def network_of(address: str) -> str:
-    """The first half of an IPv4 address, the first quarter of an IPv6 one: a provider's region, not a person."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "red desconocida"
-    if parsed.is_private:
-        return "red interna"
-    parts = parsed.exploded.split("." if parsed.version == 4 else ":")
-    return f"red {'.'.join(parts[:2])}" if parsed.version == 4 else f"red {':'.join(parts[:2])}"
-
-
 def _is_ours(session: Session, signed: str, certificate: Certificate) -> bool:
-    claims = unseal(signed, public_keys(session))
+    claims = unseal(signed, TYPE, ring.public_keys(session))
     return claims is not None and (claims.get("jti"), claims.get("cod")) == (certificate.number_text, certificate.code)
 
 

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.clock import today
 from chassis.events import FileRef
+from chassis.seals import SealKeyRow, print_code
 from contracts.payments import (
     HabilidadCertificateIssued,
     HabilidadCertificateMailRequested,
@@ -17,7 +17,6 @@ from contracts.payments import (
 from services.payments.models.base import AppendOnly, Base, BigId, word
 
 PDF_TYPE = "application/pdf"
-CURRENT = "current"
 
 
 class CertificateState(StrEnum):
@@ -74,7 +73,7 @@ class Certificate(Base):
     @property
     def code_text(self) -> str:
         """The code as it is printed, in groups of four."""
-        return "-".join(self.code[start : start + 4] for start in range(0, len(self.code), 4))
+        return print_code(self.code)
 
     @property
     def state(self) -> CertificateState:
@@ -132,23 +131,10 @@ class Certificate(Base):
         )
 
 
-class CertificateKey(Base):
+class CertificateKey(SealKeyRow, Base):
     """An ES256 key that signs constancias. Its public half is published for as long as the service lives."""
 
     __tablename__ = "certificate_key"
-
-    kid: Mapped[str] = mapped_column(String(40), primary_key=True)
-    slot: Mapped[str | None] = mapped_column(String(10), unique=True)
-    """`current` for the key that signs, empty for one that was replaced."""
-    sealed_key: Mapped[str | None] = mapped_column(Text)
-    """The private half, encrypted; forgotten when the key is replaced."""
-    jwk: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime]
-    replaced_at: Mapped[datetime | None]
-
-    def replace(self, at: datetime) -> None:
-        """Sign no more; what it signed can still be verified."""
-        self.slot, self.sealed_key, self.replaced_at = None, None, at
 
 
 class CertificateVerification(AppendOnly, Base):

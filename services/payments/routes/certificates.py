@@ -12,7 +12,7 @@ from chassis.db import reading, transaction
 from chassis.files import files
 from chassis.outbox import publish
 from services.payments.certificates.issuing import complete, find_own, issue, revoke
-from services.payments.certificates.keys import public_keys
+from services.payments.certificates.keys import ring
 from services.payments.certificates.schemas import (
     CertificatePage,
     CertificateView,
@@ -164,7 +164,7 @@ def verify_certificate(query: dict[str, Any], code: str) -> Verification:
 def publish_keys() -> dict[str, Any]:
     """The public keys that verify a constancia's QR without asking us (RFC 7517)."""
     with reading() as session:
-        return {"keys": public_keys(session)}
+        return {"keys": ring.public_keys(session)}
 
 
 def _page(wanted: Select[Certificate], query: dict[str, Any]) -> dict[str, Any]:
