@@ -17,38 +17,7 @@ from portal.draft import KINDS, VOUCHERS
 from portal.errors import handle_errors
 from portal.parts import Parts
 from portal.settings import Settings
-from portal.views import (
-    access,
-    card,
-    client_access,
-    confirming,
-    health,
-    home,
-    library,
-    orders,
-    own_access,
-    own_data,
-    own_ruc,
-    paying,
-    photo,
-    profile,
-    recovering,
-    registering,
-    second_step,
-    sinadef,
-    standing,
-    verifying,
-    vouchers,
-)
-from portal.views.staff import audit as staff_audit
-from portal.views.staff import catalogues as staff_catalogues
-from portal.views.staff import clients as staff_clients
-from portal.views.staff import home as staff_home
-from portal.views.staff import people as staff_people
-from portal.views.staff import registrations as staff_registrations
-from portal.views.staff import registry as staff_registry
-from portal.views.staff import sinadef as staff_sinadef
-from portal.views.staff import treasury as staff_treasury
+from portal.views import BLUEPRINTS
 
 MAX_FORM_BYTES = 64 * 1024
 
@@ -80,40 +49,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     CSRFProtect(app)
     assets.offer(app)
     _dress_templates(app, settings)
-    views = (
-        access,
-        home,
-        paying,
-        card,
-        orders,
-        vouchers,
-        health,
-        staff_home,
-        staff_treasury,
-        client_access,
-        own_ruc,
-        own_data,
-        standing,
-        verifying,
-        profile,
-        confirming,
-        photo,
-        sinadef,
-        library,
-        staff_sinadef,
-        registering,
-        recovering,
-        own_access,
-        second_step,
-        staff_people,
-        staff_registry,
-        staff_clients,
-        staff_registrations,
-        staff_catalogues,
-        staff_audit,
-    )
-    for view in views:
-        app.register_blueprint(view.blueprint)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     handle_errors(app)
     return app
 

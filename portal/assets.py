@@ -43,6 +43,7 @@ def load() -> dict[str, Asset]:
     assets = [
         _asset("portal.css", "text/css; charset=utf-8", style),
         _asset("portal.js", "text/javascript; charset=utf-8", (_OWN / "portal.js").read_text("utf-8")),
+        _asset("upload.js", "text/javascript; charset=utf-8", (_OWN / "upload.js").read_text("utf-8")),
         _asset("favicon.svg", "image/svg+xml", (_OWN / "favicon.svg").read_text("utf-8")),
     ]
     return {asset.name: asset for asset in assets}

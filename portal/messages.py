@@ -89,6 +89,15 @@ TOO_MANY_SELECTED = "Seleccione 50 comprobantes como máximo"
 DATE_WRONG = "Ingrese una fecha como 11/07/2019"
 START_AFTER_END = "La Fecha Inicio debe ser igual o anterior a la Fecha Fin"
 CHOICE_WRONG = "Elija un valor de la lista"
+MAIL_WITHOUT_ADDRESS = (
+    "No vemos un correo registrado a su nombre. Si el consejo ya lo registró, el envío llegará en unos minutos; "
+    "si no, pídale que lo registre y vuelva a enviar."
+)
+TOO_MANY_RESULTS = (
+    "La búsqueda tiene más de 50 comprobantes. Se imprimen, envían o descargan 50 como máximo: acorte las fechas"
+)
+TOTAL_WRONG = "Ingrese un importe como 120.00"
+VOUCHER_NAME_LONG = "Escriba 100 letras como máximo"
 NUMBER_WRONG = "El documento tiene letras, números y guion, por ejemplo B001-00001234"
 CLIENT_DOCUMENT_WRONG = "El documento del cliente tiene de 8 a 12 letras o números"
 
@@ -140,6 +149,7 @@ CLIENT_USER_MISSING = "Ingrese su número de RUC o de DNI"
 CODE_MISSING = "Ingrese el código que recibió"
 VOUCHER_TYPE_MISSING = "Elija el tipo de comprobante"
 VOUCHER_NUMBER_MISSING = "Ingrese la serie y el número del comprobante"
+VOUCHER_NUMBER_WRONG = "La serie tiene 4 letras o números y el número hasta 8 dígitos, por ejemplo F001-00001234"
 VOUCHER_TOTAL_MISSING = "Ingrese el importe total del comprobante"
 VOUCHER_TOTAL_WRONG = "El importe se escribe con céntimos, por ejemplo 120.00"
 NEW_PASSWORD_MISSING = "Escriba una contraseña nueva"  # noqa: S105
@@ -169,6 +179,32 @@ AMOUNT_WRONG = "Ingrese un monto como 60.00"
 REFERENCE_MISSING = "Ingrese el número de operación o recibo"
 PERIOD_WRONG = "Ingrese el mes como 202603"
 AGE_WRONG = "La edad va de 0 a 150"
+
+# voucher desk
+DAYS_NUMBER_WRONG = "Ingrese un número de días, por ejemplo 2"
+MONTH_WRONG = "Ingrese el mes como 2026-11"
+VOID_REASON_LENGTH = "Explique el motivo en 3 a 100 caracteres"
+DELIVERY_EMAIL_OR_NONE = "Ingrese el correo de entrega, o marque que el cliente no tiene uno"
+DOCUMENT_NUMBER_MISSING = "Ingrese el número de documento del cliente"
+CUSTOMER_NAME_MISSING = "Ingrese el nombre o la razón social, de 3 caracteres o más"
+ADDRESS_SHORT = "La dirección tiene de 3 a 200 caracteres"
+FACTURA_NEEDS_RUC = "La factura se emite a un RUC"
+BOLETA_IS_PAID_AT_ONCE = "Solo una factura se paga en cuotas"
+LINE_TEXT_MISSING = "Escriba la descripción de la línea"
+LINES_MISSING = "Ingrese al menos una línea"
+NOTE_LINES_MISSING = "Ingrese lo que la nota de débito agrega"
+INSTALMENTS_MISSING = "Ingrese al menos una cuota"
+VOUCHER_RESENT = "Lo pusimos en cola con el mismo número y los mismos datos."
+SUMMARY_RESENT = "Pusimos el resumen en cola con el mismo número y los mismos datos."
+VOUCHER_SETTLED = "El comprobante salió de la cola."
+VOID_ASKED = "Comunicaremos la baja a la SUNAT. El comprobante dirá ANULADO cuando ella la acepte."
+VOUCHER_MAILED = "Lo enviaremos al correo registrado del cliente."
+
+
+def voucher_issued(number: str) -> str:
+    """What happens after Emitir."""
+    return f"Emitió {number}. Lo enviamos a la SUNAT; en esta página verá su respuesta."
+
 
 # constancias
 VERIFICATION_CODE_MISSING = "Ingrese el código de verificación"
@@ -220,11 +256,74 @@ CLIENT_PAPERS_LENGTH = "Escriba de 5 a 300 caracteres"
 CMP_NUMBER_CORRECTED = "Corregimos el número de CMP, cerramos las sesiones y avisamos a la persona."
 
 
+# recertifications and diplomas
+COLLECTOR_KIND_MISSING = "Elija quién recogió el diploma"
+COLLECTOR_MISSING = "Escriba el nombre de quien recogió el diploma"
+COLLECTOR_LONG = "Escriba 200 caracteres como máximo"
+DOCUMENT_SHOWN_MISSING = "Elija el documento que mostró"
+DIPLOMA_ANNOUNCED = "El diploma está listo. Avisamos al médico por correo."
+DIPLOMA_HANDED_OVER = "Registramos la entrega del diploma."
+RECERTIFICATION_REVOKED = "Recertificación revocada. Avisamos al médico por correo."
+
+
+# conoce a tu médico and the SISTCERE page
+REGISTER_SEARCH_MISSING = "Escriba un número de CMP, o nombres y apellidos"
+REGISTER_SEARCH_SHORT = "Escriba el número de CMP, o al menos dos letras de un nombre o apellido"
+REGISTER_SEARCH_LONG = "Escriba hasta 80 caracteres"
+TITLE_MISSING = "Escriba el título"
+TEXT_LONG = "Escriba hasta 2000 caracteres"
+PIECE_POSITION_WRONG = "Escriba un número del 1 al 999"
+
+
+# recertification
+SELECT_FIRST = "Seleccione"
+RECERT_TYPE_MISSING = "Seleccione el tipo de recertificación"
+RECERT_DESCRIPTION_LONG = "Escriba 1000 caracteres como máximo"
+RECERT_DATA_SAVED = "Guardamos los datos de su solicitud."
+RECERT_CONTACT_MISSING = (
+    "Registre su correo y un teléfono o celular, y pulse «Actualizar», antes de iniciar una solicitud."
+)
+RECERT_DRAFT_DISCARDED = "Borramos la solicitud que estaba preparando."
+RECERT_DRAFT_GONE = "Esa solicitud ya se envió o se borró."
+PDF_MISSING = "Seleccione un archivo PDF"
+PDF_WRONG_TYPE = "El archivo debe ser PDF"
+PDF_NOT_UPLOADED = "No se pudo subir el archivo. Intente de nuevo"
+PDF_SAVED = "Revisamos y guardamos su expediente."
+PDF_REMOVED = "Quitamos el expediente."
+PDF_NAME_ACCEPTED = "Su expediente ya tiene el nombre que debe llevar."
+ACTIVITY_MISSING = "Seleccione la actividad"
+ITEM_TITLE_MISSING = "Escriba cómo se llama el documento"
+ITEM_TITLE_LENGTH = "Escriba de 3 a 200 caracteres"
+QUANTITY_WRONG = "Ingrese una cantidad como 2 o 1.5"
+PAGE_WRONG = "Ingrese un número de página"
+ITEM_SAVED = "Guardamos la actividad."
+ITEM_REMOVED = "Quitamos la actividad."
+
+
+def pdf_hint(limit: str) -> str:
+    """What the file of a request may be (REC-6 to REC-9)."""
+    return f"Un solo archivo PDF de hasta {limit}, sin contraseña, con los documentos que sustentan su puntaje"
+
+
 # everywhere
 FORM_EXPIRED = "Por seguridad, esta página venció. Vuelva a la página anterior, actualícela e intente de nuevo."
 PROBLEM_HEADING = "Hay un problema"
 
 
-def too_many_to_export(most: int) -> str:
-    """Why Exportar gave no file."""
-    return f"Hay más de {most} comprobantes. Acorte el rango de fechas y exporte por partes"
+# working days
+DAY_KIND_MISSING = "Elija si ese día se cierra o se trabaja"
+CALENDAR_REASON_LENGTH = "Explique el motivo en 10 a 200 caracteres"
+
+# evaluating dossiers, answering observations
+DECLARATION_MISSING = "Marque la declaración, o declare el conflicto de interés que tiene"
+DESK_REASON_LENGTH = "Escriba de 10 a 500 caracteres"
+OPINION_MISSING = "Escriba el dictamen"
+EVALUATOR_MISSING = "Elija a la persona que evaluará"
+POINTS_WRONG = "Escriba los puntos, por ejemplo 2.5"
+OBSERVATION_REASON_MISSING = "Elija el motivo de la observación"
+COMMENT_LENGTH = "Escriba hasta 1000 caracteres"
+CORRECTION_SENT = "Enviamos su subsanación. Su consejo la evaluará otra vez y le avisaremos del resultado."
+ANSWER_LENGTH = "Escriba hasta 2000 caracteres"
+ANSWER_MISSING = "Escriba su respuesta, o corrija el ítem"
+TITLE_LENGTH = "Escriba hasta 200 caracteres"
+ITEM_FIELD_MISSING = "Complete este dato del ítem"

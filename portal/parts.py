@@ -1,6 +1,7 @@
 """What hangs on the application object, so that two portals can live in one process."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import current_app
 
@@ -19,6 +20,8 @@ class Parts:
     clock: Clock = field(default_factory=SystemClock)
     renewals: Once = field(default_factory=lambda: Once(keep_seconds=600))
     checkouts: Once = field(default_factory=lambda: Once(keep_seconds=600))
+    remembered: dict[str, Any] = field(default_factory=dict)
+    """What a client module remembers between requests, by its own name."""
 
 
 def parts() -> Parts:

@@ -21,7 +21,7 @@ from portal.clients.gateway import ApiProblem, GatewayDown
 from portal.parts import parts
 
 TOUCH_SECONDS = 60
-KEPT_FORMS = {"paying.kind", "paying.voucher", "paying.dues"}
+KEPT_FORMS = {"paying.kind", "paying.voucher", "paying.dues", "recertification.data", "recertification.enter_item"}
 KEPT_CHARACTERS = 250
 
 

@@ -29,7 +29,6 @@ class Settings(SettingsGroup):
     )
     verify_seconds: int = setting(10, "seconds between refreshes of a page that waits for the bank")
     page_size: int = setting(20, "rows of a list on one page")
-    export_limit: int = setting(5000, "most rows a CSV export holds")
     trusted_proxies: int = setting(1, "how many proxies in front may set X-Forwarded-For")
     merchant_name: str = setting("Colegio Médico del Perú", "name of the institution on every page")
     contact_email: str = setting("consultas@cmp.org.pe", "address shown in the contact block")
@@ -39,6 +38,12 @@ class Settings(SettingsGroup):
         "Av. 28 de Julio 776, Miraflores, Lima, Perú", "business address (Niubiz demands it)"
     )
     correction_email: str = setting("webmaster@cmp.org.pe", "where a wrong CMP number is reported (ACC-6)")
+    recertification_email: str = setting(
+        "recertificacion@cmp.org.pe", "where a physician asks about a recertification that was not granted (REC-19)"
+    )
+    constancia_email: str = setting(
+        "creditaje@cmp.org.pe", "where a Constancia de Recertificación is asked for by mail (REC-15)"
+    )
     bind: str = setting("0.0.0.0:8000", "address and port the web process listens on")
     web_workers: int = setting(1, "gunicorn worker processes; one, because token renewals are serialised per process")
     web_threads: int = setting(16, "threads of the web process")

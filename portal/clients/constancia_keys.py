@@ -4,7 +4,6 @@ import json
 import threading
 from typing import Any
 
-from flask import current_app
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -12,17 +11,21 @@ from joserfc.jwk import KeySet
 from portal.clients.gateway import GatewayDown
 from portal.parts import parts
 
-EXTENSION = "portal.constancia_keys"
-DOCUMENT = "/.well-known/constancias.json"
+REMEMBERED = "constancia_keys"
+DOCUMENTS = {
+    "habilidad": "/.well-known/constancias.json",
+    "recertificacion": "/.well-known/constancias-recertificacion.json",
+}
+"""By the header `typ` of a constancia: the keys of one kind verify nothing of the other."""
 KEPT_SECONDS = 3600
-TYPE = "habilidad"
 
 
 class ConstanciaKeys:
-    """The keys as last published; old ones serve on when new ones cannot be had."""
+    """The keys of one kind as last published; old ones serve on when new ones cannot be had."""
 
-    def __init__(self) -> None:
+    def __init__(self, document: str) -> None:
         """Knows none until first asked."""
+        self._document = document
         self._lock, self._keys, self._until = threading.Lock(), KeySet([]), 0.0
 
     def current(self) -> KeySet:
@@ -34,7 +37,7 @@ class ConstanciaKeys:
 
     def _renew(self) -> None:
         try:
-            document = parts().gateway.document(DOCUMENT)
+            document = parts().gateway.document(self._document)
         except GatewayDown:
             if not self._keys.keys:
                 raise
@@ -43,21 +46,27 @@ class ConstanciaKeys:
         self._until = parts().clock.now().timestamp() + KEPT_SECONDS
 
 
-def known_keys() -> ConstanciaKeys:
-    """The running portal's copy of the keys."""
-    found: ConstanciaKeys = current_app.extensions.setdefault(EXTENSION, ConstanciaKeys())
-    return found
+def known_keys(kind: str) -> ConstanciaKeys:
+    """The running portal's copy of the keys of a kind."""
+    fresh = {name: ConstanciaKeys(document) for name, document in DOCUMENTS.items()}
+    found: dict[str, ConstanciaKeys] = parts().remembered.setdefault(REMEMBERED, fresh)
+    return found[kind]
 
 
 def read_signed(signed: str) -> dict[str, Any] | None:
     """What a constancia's QR says (RFC 7515, ES256), if the institution signed it; None when it was altered.
 
-    Raises GatewayDown when no key is known.
+    Raises GatewayDown when no key of its kind is known.
     """
-    keys = known_keys().current()
     try:
-        opened = jws.deserialize_compact(signed, keys, algorithms=["ES256"])
-        claims = json.loads(opened.payload)
+        kind = jws.extract_compact(signed.encode()).headers().get("typ")
     except (JoseError, ValueError):
         return None
-    return claims if opened.headers().get("typ") == TYPE and isinstance(claims, dict) else None
+    if kind not in DOCUMENTS:
+        return None
+    keys = known_keys(kind).current()
+    try:
+        claims = json.loads(jws.deserialize_compact(signed, keys, algorithms=["ES256"]).payload)
+    except (JoseError, ValueError):
+        return None
+    return claims if isinstance(claims, dict) else None

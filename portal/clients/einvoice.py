@@ -39,3 +39,37 @@ def mail(voucher_ids: list[str]) -> int:
     """Ask for the vouchers to be sent to the registered e-mail (VOU-10); how many will be sent."""
     answer = as_person("POST", "einvoice/v1/vouchers/mail", json={"ids": voucher_ids}).json()
     return int(answer.get("requested", len(voucher_ids)))
+
+
+def bundled(voucher_ids: list[str]) -> requests.Response:
+    """PDF, XML and CDR of several vouchers as one ZIP, as a stream."""
+    headers = {"Accept": "application/zip"}
+    return as_person("POST", "einvoice/v1/vouchers/zip", json={"ids": voucher_ids}, stream=True, headers=headers)
+
+
+def exported(filters: dict[str, str], format: str) -> requests.Response:
+    """The filtered list as a file (VOU-13). Raises ApiProblem `einvoice/too-many-to-export` for a long one."""
+    return as_person("GET", "einvoice/v1/vouchers/export", params=filters | {"format": format})
+
+
+def ask_for_export(filters: dict[str, str], format: str) -> dict[str, Any]:
+    """Have a long list prepared: the export, with its `id`. Raises ApiProblem 409 when others are under way."""
+    wanted: dict[str, Any] = as_person("POST", "einvoice/v1/vouchers/exports", json=filters | {"format": format}).json()
+    return wanted
+
+
+def exports() -> list[dict[str, Any]]:
+    """The exports that the person asked for lately, newest first."""
+    return list(as_person("GET", "einvoice/v1/vouchers/exports").json()["items"])
+
+
+def one_export(export_id: str) -> dict[str, Any]:
+    """An export: `state`, `rows_written` of `rows_total`, `expires_at`. Raises ApiProblem 404 for anybody else's."""
+    found: dict[str, Any] = as_person("GET", f"einvoice/v1/vouchers/exports/{quote(export_id, safe='')}").json()
+    return found
+
+
+def export_file(export_id: str) -> requests.Response:
+    """The finished file as a stream. Raises ApiProblem 409 while there is none."""
+    path = f"einvoice/v1/vouchers/exports/{quote(export_id, safe='')}/file"
+    return as_person("GET", path, stream=True, headers={"Accept": "*/*"})

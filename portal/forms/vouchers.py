@@ -20,6 +20,7 @@ STATES = {
 TYPES = {"": "Todos", "03": "03 - Boleta", "07": "07 - Nota de crédito"}
 CLIENT_TYPES = {"": "Todos", "01": "01 - Factura", **dict(list(TYPES.items())[1:]), "08": "08 - Nota de débito"}
 """Option 2 shows all four (VOC-1)."""
+FORMATS = {"csv": "CSV", "xlsx": "Excel (XLSX)"}
 
 
 class VoucherFilter(Form):  # type: ignore[misc]
@@ -37,8 +38,15 @@ class VoucherFilter(Form):  # type: ignore[misc]
         "Documento del cliente", filters=[without_spaces], description="DNI u otro, tal como figura en el comprobante",
         render_kw={"maxlength": 16, "inputmode": "numeric"},
     )  # fmt: skip
+    nombre = StringField(
+        "Nombre", filters=[trimmed], description="Con o sin tildes; basta una parte", render_kw={"maxlength": 100}
+    )
     estado = SelectField("Estado", choices=options_of(STATES), default="accepted", validate_choice=False)
     tipo = SelectField("Tipo Documento", choices=options_of(TYPES), default="", validate_choice=False)
+    importe = StringField(
+        "Importe", filters=[without_spaces], description="El total, por ejemplo 120.00",
+        render_kw={"maxlength": 16, "inputmode": "decimal"},
+    )  # fmt: skip
 
     @classmethod
     def for_(cls, kind: str | None, given: Any) -> "VoucherFilter":
@@ -70,6 +78,21 @@ class VoucherFilter(Form):  # type: ignore[misc]
         if field.data and not re.fullmatch(r"[A-Za-z0-9]{8,12}", field.data):
             raise ValidationError(messages.CLIENT_DOCUMENT_WRONG)
 
+    def validate_nombre(self, field: Field) -> None:
+        """A part of a name."""
+        if len(field.data or "") > 100:
+            raise ValidationError(messages.VOUCHER_NAME_LONG)
+
+    def validate_importe(self, field: Field) -> None:
+        """An amount, with or without the currency and separators of thousands."""
+        if field.data and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", self.amount):
+            raise ValidationError(messages.TOTAL_WRONG)
+
+    @property
+    def amount(self) -> str:
+        """The total as a decimal string."""
+        return re.sub(r"^S/\.?|,", "", self.importe.data or "")
+
     def query(self) -> dict[str, str]:
         """The filters in the service's words."""
         named = {
@@ -79,6 +102,8 @@ class VoucherFilter(Form):  # type: ignore[misc]
             "client_document": self.documento_cliente.data,
             "state": self.estado.data,
             "type": self.tipo.data,
+            "name": self.nombre.data,
+            "total": self.amount,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -91,5 +116,7 @@ class VoucherFilter(Form):  # type: ignore[misc]
             "documento_cliente": self.documento_cliente.data,
             "estado": self.estado.data,
             "tipo": self.tipo.data,
+            "nombre": self.nombre.data,
+            "importe": self.importe.data,
         }
         return {name: value for name, value in named.items() if value}

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import messages
 from portal.clients import profile as identity
 from portal.clients.gateway import ApiProblem
 from portal.forms.profile import PhotoForm
+from portal.passing import passed_on
 from portal.session import signed_in
 from portal.uploads import takes_files
 
@@ -57,13 +58,7 @@ def remove() -> ResponseReturnValue:
 @signed_in
 def current() -> ResponseReturnValue:
     """The image itself, for its owner only."""
-    upstream = identity.photo()
-
-    def chunks() -> Any:
-        with upstream:
-            yield from upstream.iter_content(64 * 1024)
-
-    return Response(chunks(), content_type="image/jpeg")
+    return passed_on(identity.photo(), media_type="image/jpeg")
 
 
 def _page(form: PhotoForm, known: dict[str, Any]) -> ResponseReturnValue:

@@ -75,8 +75,8 @@ def new_password(token: str) -> ResponseReturnValue:
 @blueprint.get("/sistcere/ingreso")
 def sistcere() -> ResponseReturnValue:
     """The login box of SISTCERE with its own labels (REC-1); the account is the one of CMP Digital (AMB-6)."""
-    if session.account():
-        return redirect(url_for("home.menu"), 303)
+    if person := session.account():
+        return redirect(url_for("recertification.home" if person.get("cmp_number") else "home.menu"), 303)
     return render_template("recovering/sistcere.html", form=LoginForm(formdata=None))
 
 

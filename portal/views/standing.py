@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import messages
@@ -10,6 +10,7 @@ from portal.clients import standing
 from portal.clients.gateway import ApiProblem
 from portal.formats import masked_email
 from portal.parts import parts
+from portal.passing import passed_pdf
 from portal.session import account, signed_in, touch
 from portal.views.paging import pages_around
 
@@ -62,14 +63,7 @@ def show(certificate_id: Any) -> ResponseReturnValue:
 @signed_in
 def pdf(certificate_id: Any) -> ResponseReturnValue:
     """The PDF, as it was issued."""
-    upstream = standing.pdf(str(certificate_id))
-
-    def chunks() -> Any:
-        with upstream:
-            yield from upstream.iter_content(64 * 1024)
-
-    headers = {"Content-Disposition": upstream.headers.get("Content-Disposition", "attachment")}
-    return Response(chunks(), content_type="application/pdf", headers=headers)
+    return passed_pdf(standing.pdf(str(certificate_id)))
 
 
 @blueprint.post("/<uuid:certificate_id>/correo")

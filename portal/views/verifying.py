@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from portal import messages
-from portal.clients import standing
+from portal.clients import constancias_recert, standing
 from portal.clients.constancia_keys import read_signed
 from portal.clients.gateway import ApiProblem, GatewayDown
 from portal.forms.verifying import CodeForm
@@ -43,7 +43,7 @@ def show(code: str) -> ResponseReturnValue:
     if signed is not None and len(signed) > LONGEST_SIGNATURE:
         signed = ""
     try:
-        found = standing.verify(re.sub(r"[^0-9A-Za-z]", "", code)[:20] or "-", signed)
+        found = _find(re.sub(r"[^0-9A-Za-z]", "", code)[:20] or "-", signed)
     except ApiProblem as problem:
         if problem.status != 404:
             raise
@@ -53,6 +53,25 @@ def show(code: str) -> ResponseReturnValue:
     except GatewayDown:
         return _by_signature_alone(signed)
     return render_template("verifying/result.html", found=found)
+
+
+def _find(code: str, signed: str | None) -> dict[str, Any]:
+    """The constancia that has the code, of whichever kind. Raises ApiProblem 404 when none has it, GatewayDown.
+
+    While one kind cannot be asked, that the other has no such constancia proves nothing.
+    """
+    refused: ApiProblem | GatewayDown | None = None
+    for verify in (standing.verify, constancias_recert.verify):
+        try:
+            return verify(code, signed)
+        except ApiProblem as problem:
+            if problem.status != 404:
+                raise
+            refused = refused or problem
+        except GatewayDown as down:
+            refused = down
+    assert refused is not None  # noqa: S101 - both kinds were asked
+    raise refused
 
 
 def _by_signature_alone(signed: str | None) -> ResponseReturnValue:

@@ -1,28 +1,25 @@
 """Facturación electrónica: a physician's own boletas and credit notes (option 1, VOU-4 to VOU-13), or all vouchers of a
-client (option 2, VOC-1, VOC-4, VOC-5)."""
+client (option 2, VOC-1, VOC-4, VOC-5). Exporting stands in `voucher_exports`."""
 
-import csv
-import io
 import re
 from typing import Any
 
-import requests
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import messages
 from portal.clients import einvoice
 from portal.clients.gateway import ApiProblem
-from portal.formats import masked_email, short_date
-from portal.forms.vouchers import VoucherFilter
+from portal.formats import masked_email
+from portal.forms.vouchers import FORMATS, VoucherFilter
 from portal.parts import parts
+from portal.passing import passed_on, passed_pdf
 from portal.session import account, signed_in
 from portal.views.paging import pages_around
 
 blueprint = Blueprint("vouchers", __name__, url_prefix="/comprobantes")
 MOST_SELECTED = 50
-EXPORT_PAGE = 100
-COLUMNS = ("DOCUMENTO", "TIPO", "FECHA", "CLIENTE", "NOMBRE", "ESTADO")
+PDF, ZIP = "application/pdf", "application/zip"
 
 
 @blueprint.get("")
@@ -38,7 +35,7 @@ def greeting() -> ResponseReturnValue:
 @signed_in
 def index() -> ResponseReturnValue:
     """DOCUMENTOS: the list with its filters, which stand in the address (VOU-5 to VOU-8, VOU-12)."""
-    return _list_page(_filters())
+    return list_page(asked_filters())
 
 
 @blueprint.post("/documentos/imprimir")
@@ -47,9 +44,22 @@ def print_selected() -> ResponseReturnValue:
     """Imprimir: the selected vouchers as one PDF (VOU-9). Nothing selected: a message, and no call."""
     ids, error = _selected()
     if error:
-        return _list_page(_filters(), error)
+        return list_page(asked_filters(), error)
     try:
-        return _stream(einvoice.printed(ids), "comprobantes.pdf")
+        return passed_pdf(einvoice.printed(ids), "comprobantes.pdf")
+    except ApiProblem as problem:
+        return _not_yet(problem)
+
+
+@blueprint.post("/documentos/zip")
+@signed_in
+def bundle_selected() -> ResponseReturnValue:
+    """Descargar ZIP: PDF, XML and CDR of the selected vouchers. Nothing selected: a message, and no call."""
+    ids, error = _selected()
+    if error:
+        return list_page(asked_filters(), error)
+    try:
+        return passed_on(einvoice.bundled(ids), media_type=ZIP, disposition='attachment; filename="comprobantes.zip"')
     except ApiProblem as problem:
         return _not_yet(problem)
 
@@ -60,27 +70,16 @@ def mail_selected() -> ResponseReturnValue:
     """Enviar por correo: only ever to the registered address (VOU-10); no field of this form names one."""
     ids, error = _selected()
     if error:
-        return _list_page(_filters(), error)
+        return list_page(asked_filters(), error)
     try:
         count = einvoice.mail(ids)
     except ApiProblem as problem:
         return _not_yet(problem)
-    flash(messages.mail_requested(count, masked_email((account() or {}).get("email"))), "success")
-    return _back_to_list()
-
-
-@blueprint.get("/documentos/exportar")
-@signed_in
-def export() -> ResponseReturnValue:
-    """Exportar: the filtered list as CSV that Excel opens (VOU-13)."""
-    filters = _filters()
-    if not filters.validate():
-        return _list_page(filters)
-    rows = _all(filters.query())
-    if len(rows) > parts().settings.export_limit:
-        return _list_page(filters, messages.too_many_to_export(parts().settings.export_limit))
-    headers = {"Content-Disposition": 'attachment; filename="comprobantes.csv"'}
-    return Response(_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
+    if email := (account() or {}).get("email"):
+        flash(messages.mail_requested(count, masked_email(email)), "success")
+    else:
+        flash(messages.MAIL_WITHOUT_ADDRESS, "warning")
+    return back_to_list()
 
 
 @blueprint.get("/documentos/<voucher_id>.pdf")
@@ -88,25 +87,17 @@ def export() -> ResponseReturnValue:
 def pdf(voucher_id: str) -> ResponseReturnValue:
     """One voucher's PDF; anybody else's is not found."""
     try:
-        return _stream(einvoice.pdf(voucher_id), f"{re.sub('[^A-Za-z0-9-]', '', voucher_id)}.pdf")
+        return passed_pdf(einvoice.pdf(voucher_id), f"{re.sub('[^A-Za-z0-9-]', '', voucher_id)}.pdf")
     except ApiProblem as problem:
         return _not_yet(problem)
 
 
-def _not_yet(problem: ApiProblem) -> ResponseReturnValue:
-    """The PDF is drawn moments after the voucher is issued: say so on the list. Anything else is a real problem."""
-    if problem.status != 409:
-        raise problem
-    flash(problem.detail, "warning")
-    return _back_to_list()
+def asked_filters() -> VoucherFilter:
+    """The filters of the address, as the kind of person may use them."""
+    return VoucherFilter.for_((account() or {}).get("kind"), request.args)
 
 
-def _back_to_list() -> ResponseReturnValue:
-    links: dict[str, Any] = _filters().link()
-    return redirect(url_for("vouchers.index", **links), 303)
-
-
-def _list_page(filters: VoucherFilter, error: str = "") -> ResponseReturnValue:
+def list_page(filters: VoucherFilter, error: str = "") -> ResponseReturnValue:
     """The list; with wrong filters an empty one and no call."""
     valid = filters.validate()
     after = request.args.get("after")
@@ -119,63 +110,43 @@ def _list_page(filters: VoucherFilter, error: str = "") -> ResponseReturnValue:
         page=found,
         selection_error=error,
         links=filters.link(),
+        formats=FORMATS,
         pages=pages_around("vouchers.index", found, **filters.link()),
     )
     return page, 422 if error or not valid else 200
 
 
-def _filters() -> VoucherFilter:
-    return VoucherFilter.for_((account() or {}).get("kind"), request.args)
+def back_to_list() -> ResponseReturnValue:
+    """To the list as it was filtered."""
+    links: dict[str, Any] = asked_filters().link()
+    return redirect(url_for("vouchers.index", **links), 303)
+
+
+def _not_yet(problem: ApiProblem) -> ResponseReturnValue:
+    """The PDF is drawn moments after the voucher is issued: say so on the list. Anything else is a real problem."""
+    if problem.status != 409:
+        raise problem
+    flash(problem.detail, "warning")
+    return back_to_list()
 
 
 def _selected() -> tuple[list[str], str]:
-    """The ticked vouchers, and what is wrong with the selection."""
+    """The ticked vouchers, or all that the filters find, and what is wrong with the selection."""
+    if request.form.get("todos"):
+        return _all_found()
     ids = list(dict.fromkeys(request.form.getlist("seleccion")))
     if not ids:
         return [], messages.NOTHING_SELECTED
     return ids, messages.TOO_MANY_SELECTED if len(ids) > MOST_SELECTED else ""
 
 
-def _all(query: dict[str, str]) -> list[dict[str, Any]]:
-    """Every voucher of the search, up to one page more than an export may hold."""
-    rows: list[dict[str, Any]] = []
-    after = None
-    while len(rows) <= parts().settings.export_limit:
-        page = einvoice.search(query, EXPORT_PAGE, after)
-        rows += page["items"]
-        after = page.get("next")
-        if not after:
-            break
-    return rows
-
-
-def _csv(rows: list[dict[str, Any]]) -> str:
-    """CSV with a byte-order mark and semicolons, which Excel in Peru expects; no cell starts a formula."""
-    text = io.StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        values = (row["number"], row["type"], short_date(row["issue_date"]), row["customer_document_number"],
-                  row["customer_name"], row["state_label"])  # fmt: skip
-        writer.writerow([harmless(str(value)) for value in values])
-    return text.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet reads as text (CSV formula injection)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def _stream(upstream: requests.Response, name: str) -> Response:
-    """Pass a PDF on as it arrives."""
-
-    def chunks() -> Any:
-        with upstream:
-            yield from upstream.iter_content(64 * 1024)
-
-    response = Response(chunks(), content_type="application/pdf")
-    if length := upstream.headers.get("Content-Length"):
-        response.headers["Content-Length"] = length
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+def _all_found() -> tuple[list[str], str]:
+    """Every result of the search, on whichever page, as far as one selection goes."""
+    filters = asked_filters()
+    if not filters.validate():
+        return [], messages.NOTHING_SELECTED
+    found = einvoice.search(filters.query(), MOST_SELECTED)
+    ids = [voucher["id"] for voucher in found["items"]]
+    if found.get("next"):
+        return ids, messages.TOO_MANY_RESULTS
+    return ids, "" if ids else messages.NOTHING_SELECTED

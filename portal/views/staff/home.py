@@ -50,10 +50,58 @@ DESKS: list[Desk] = [
         "Busque constancias emitidas y revóquelas.",
     ),
     Desk(
+        "einvoice:view",
+        "voucher_desk.home",
+        "Comprobantes",
+        "Cola de la SUNAT, búsqueda, emisión, notas y bajas a mano, series, certificado y reporte del mes.",
+    ),
+    Desk(
         "identity:sinadef",
         "staff_sinadef.index",
         "Accesos a SINADEF",
         "Revise las solicitudes de acceso y expórtelas para el MINSA.",
+    ),
+    Desk(
+        "recert:evaluate",
+        "recert_desk.evaluation",
+        "Mesa de evaluación",
+        "Tome expedientes de recertificación de su consejo, califíquelos y obsérvelos.",
+    ),
+    Desk(
+        "recert:revise",
+        "recert_desk.revision",
+        "Mesa de revisión",
+        "Revise los expedientes que aprobaron los consejos y reasígnelos.",
+    ),
+    Desk(
+        "recert:view",
+        "recert_cockpit.index",
+        "Tablero de recertificación",
+        "Colas, plazos, producción, motivos de observación y pronóstico, por consejo.",
+    ),
+    Desk(
+        "recert:view",
+        "recert_calendar.index",
+        "Días hábiles",
+        "Feriados, cierres y días extraordinarios con los que se cuentan los plazos.",
+    ),
+    Desk(
+        "recert:view",
+        "recert_diplomas.index",
+        "Diplomas",
+        "Avise que un diploma está listo y registre su entrega.",
+    ),
+    Desk(
+        "recert:view",
+        "staff_recertified.index",
+        "Recertificados",
+        "Busque recertificaciones por CMP, constancia o diploma, y revóquelas.",
+    ),
+    Desk(
+        "recert:content",
+        "staff_sistcere.index",
+        "Página de SISTCERE",
+        "Cambie las entradas, los avisos y los documentos que lee el público.",
     ),
 ]
 """In the order of the page; each desk's module is in this folder."""

@@ -11,7 +11,8 @@ from portal.forms.treasury import CertificateSearch, ReasonForm
 from portal.parts import parts
 from portal.session import staff_only
 from portal.views.paging import pages_around
-from portal.views.staff.treasury.desk import CERTIFICATES, Act, blueprint, carry_out, here, show
+from portal.views.staff.acts import Act
+from portal.views.staff.treasury.desk import CERTIFICATES, blueprint, carry_out, here, show
 
 
 @blueprint.get("/constancias")

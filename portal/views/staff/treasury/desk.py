@@ -1,16 +1,14 @@
 """What the pages of treasury share: the words for states, and the page that asks before something is done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
-from portal.clients.gateway import ApiProblem
-from portal.forms.fields import take_errors
 from portal.session import may
+from portal.views.staff import acts
+from portal.views.staff.acts import Act
 
 blueprint = Blueprint("treasury", __name__, url_prefix="/gestion/tesoreria")
 
@@ -131,49 +129,14 @@ def who_did(order: dict[str, Any], actor: str) -> str:
     return str((PROCESSES | staff | payer).get(actor, actor))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """Something that cannot be undone: what it is, what it is done to, and where to go instead."""
-
-    title: str
-    button: str
-    back: str
-    form: FlaskForm
-    facts: list[dict[str, Any]] = field(default_factory=list)
-    warning: str = ""
-    section: tuple[str, str] = ("", "")
-    """Text and address of the list above it."""
-
-
 def show(template: str, status: int = 200, **shown: Any) -> ResponseReturnValue:
     """A page of treasury."""
     return render_template(f"staff/treasury/{template}.html", words=WORDS, **shown), status
 
 
 def carry_out(act: Act, do: Callable[[], Any], done: str, onward: str | None = None) -> ResponseReturnValue:
-    """Ask on a page of its own; on its answer do it, tell it and go on. A refusal is said on the same page."""
-    if act.form.validate_on_submit():
-        try:
-            do()
-        except ApiProblem as problem:
-            if problem.status not in (400, 403, 409, 422):
-                raise
-            refused = "" if take_errors(act.form, problem) else problem.detail
-            return show("act", 422, act=act, form=act.form, refused=refused)
-        flash(done, "success")
-        return redirect(onward or act.back, 303)
-    return show("act", 422 if act.form.errors else 200, act=act, form=act.form, refused="")
-
-
-def passed_on(upstream: Any) -> Response:
-    """A file of the service, passed on as it arrives."""
-
-    def chunks() -> Any:
-        with upstream:
-            yield from upstream.iter_content(64 * 1024)
-
-    headers = {"Content-Disposition": upstream.headers.get("Content-Disposition", "attachment")}
-    return Response(chunks(), content_type=upstream.headers["Content-Type"], headers=headers)
+    """Ask on a page of treasury, do it on its answer."""
+    return acts.carry_out(show, act, do, done, onward)
 
 
 def here(endpoint: str, **values: Any) -> str:

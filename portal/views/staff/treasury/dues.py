@@ -12,7 +12,8 @@ from portal.forms.treasury import AmountForm, CmpSearch, OutsidePaymentForm, Rea
 from portal.parts import parts
 from portal.session import staff_only
 from portal.views.paging import pages_around
-from portal.views.staff.treasury.desk import DUE_STATES, DUES, VIEW, Act, blueprint, carry_out, here, show
+from portal.views.staff.acts import Act
+from portal.views.staff.treasury.desk import DUE_STATES, DUES, VIEW, blueprint, carry_out, here, show
 
 
 @blueprint.get("/cuotas")

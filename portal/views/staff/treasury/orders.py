@@ -14,18 +14,18 @@ from portal.formats import period, soles
 from portal.forms.fields import take_errors
 from portal.forms.treasury import ApplicationForm, ConfirmForm, OrderSearch, ReasonForm, RefundForm, RulingForm
 from portal.parts import parts
+from portal.passing import passed_on
 from portal.session import staff_only
 from portal.views.paging import pages_around
+from portal.views.staff.acts import Act
 from portal.views.staff.treasury.desk import (
     OUTCOMES,
     REFUND,
     SETTLE,
     VIEW,
-    Act,
     blueprint,
     carry_out,
     here,
-    passed_on,
     show,
 )
 

@@ -11,7 +11,8 @@ from portal.forms.treasury import ConfirmForm, ReasonForm, ReturnedForm
 from portal.parts import parts
 from portal.session import account, staff_only
 from portal.views.paging import pages_around
-from portal.views.staff.treasury.desk import REFUND, REFUNDS, SETTLE, VIEW, Act, blueprint, carry_out, here, show
+from portal.views.staff.acts import Act
+from portal.views.staff.treasury.desk import REFUND, REFUNDS, SETTLE, VIEW, blueprint, carry_out, here, show
 
 
 @blueprint.get("/devoluciones")

@@ -13,13 +13,13 @@ from portal.parts import parts
 from portal.session import staff_only
 from portal.uploads import takes_files
 from portal.views.paging import pages_around
+from portal.views.staff.acts import Act
 from portal.views.staff.treasury.desk import (
     MATCHES,
     RESOLUTIONS,
     ROW_TYPES,
     SETTLE,
     VIEW,
-    Act,
     blueprint,
     carry_out,
     here,

@@ -9,7 +9,8 @@ from portal.clients import treasury
 from portal.formats import period, soles
 from portal.forms.treasury import KINDS, RELATIONS, TAX_CODES, ReasonForm, TariffEndForm, TariffForm
 from portal.session import staff_only
-from portal.views.staff.treasury.desk import DUES, VIEW, Act, blueprint, carry_out, here, show
+from portal.views.staff.acts import Act
+from portal.views.staff.treasury.desk import DUES, VIEW, blueprint, carry_out, here, show
 
 SECTION = "Tarifas"
 

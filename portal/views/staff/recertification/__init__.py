@@ -1,0 +1,1 @@
+"""Recertification for staff, a module per subject."""
