@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import einvoice, embedded, events, identity, payments
+from bench import einvoice, embedded, events, history, identity, payments, recert, recert_register
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "performance.md"
 
@@ -50,8 +50,11 @@ def main() -> int:
             *events.measure(Path(folder)),
             *payments.measure(Path(folder)),
             *einvoice.measure(Path(folder)),
+            *history.measure(Path(folder)),
             *gateway_figures(),
             *identity.measure(Path(folder)),
+            *recert_register.measure(Path(folder)),
+            *recert.measure(Path(folder)),
             *embedded.measure(Path(folder)),
         ]
     lines = [

@@ -53,7 +53,7 @@ def keep_secrets(folder: Path) -> dict[str, str]:
         folder.mkdir(parents=True, exist_ok=True)
         made = {
             name: secrets.token_urlsafe(32)
-            for name in (*SERVICES, "portal", "identity_keys", "payments_keys", "database")
+            for name in (*SERVICES, "portal", "identity_keys", "payments_keys", "recert_keys", "database")
         }
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as opened:
@@ -83,10 +83,13 @@ def environment(folder: Path, ports: Ports, host: str = "127.0.0.1") -> dict[str
         "CMP_PAYMENTS_NIUBIZ_URL": ports.url("acquirer"),
         "CMP_PAYMENTS_ASSESS_MONTHLY": "false",  # the demo's debts stay as its guide tells them
         "CMP_PAYMENTS_NIUBIZ_CHECKOUT_JS_URL": ports.url("acquirer") + "/v2/js/checkout.js",
-        # A folder made by an older version has no passphrase of payments' own.
+        # A folder made by an older version has no passphrase of payments' or recert's own.
         "CMP_PAYMENTS_KEY_SECRET": known.get("payments_keys") or known["identity_keys"],
         "CMP_PAYMENTS_CERTIFICATE_URL": ports.url("gateway") + "/verificar/{code}",
         "CMP_PAYMENTS_CERTIFICATE_NOTICE": "DOCUMENTO DE DEMOSTRACIÓN, SIN VALOR",
+        "CMP_RECERT_KEY_SECRET": known.get("recert_keys") or known["identity_keys"],
+        "CMP_RECERT_CONSTANCIA_URL": ports.url("gateway") + "/verificar/{code}",
+        "CMP_RECERT_CONSTANCIA_NOTICE": "DOCUMENTO DE DEMOSTRACIÓN, SIN VALOR",
         "CMP_EINVOICE_ISSUER_RUC": SAMPLE_RUC,
         "CMP_EINVOICE_SUNAT_URL": ports.url("tax_authority") + "/ol-ti-itcpfegem/billService",
         "CMP_EINVOICE_SUNAT_CONSULT_URL": ports.url("tax_authority") + "/ol-it-wsconscpegem/billConsultService",

@@ -30,7 +30,7 @@ OUTSIDE = {
 def fresh() -> dict[str, str]:
     """Every secret that does not follow from another."""
     made = {name: random_text() for name in ("postgres_password", "grafana_password", "portal_secret_key")}
-    made |= {name: random_text() for name in ("identity_key_secret", "payments_key_secret")}
+    made |= {name: random_text() for name in ("identity_key_secret", "payments_key_secret", "recert_key_secret")}
     for service in SERVICES:
         made[f"{service}_database_url"] = f"postgresql+psycopg://{service}:{random_text()}@postgres:5432/{service}"
         made[f"{service}_broker_url"] = f"amqp://{service}:{random_text()}@rabbitmq:5672/{VHOST}"
