@@ -2,12 +2,14 @@
 
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from chassis.app import MAX_BODY_BYTES
 from chassis.auth import Principal
+from chassis.files import FileStore
 from chassis.testing import ServiceUnderTest
 from tests.chassis.toy import NoteTaken
 
@@ -134,3 +136,13 @@ def test_the_same_bytes_are_stored_once_and_never_overwritten(service: ServiceUn
     second = store.put(b"same", media_type="text/plain", name="b.txt")
     assert first.sha256 == second.sha256
     assert store.get(first.sha256) == b"same"
+
+
+def test_a_file_of_the_disk_is_stored_in_pieces_under_its_digest_and_twice_is_once(tmp_path: Path) -> None:
+    store, source = FileStore("notes", "", tmp_path / "files"), tmp_path / "big"
+    source.write_bytes(bytes(range(256)) * 3000)
+    first = store.put_file(source, media_type="application/pdf", name="x.pdf")
+    assert first == store.put_file(source, media_type="application/pdf", name="x.pdf")
+    assert first.sha256 == store.put(source.read_bytes(), media_type="application/pdf", name="x.pdf").sha256
+    assert (first.size, store.get(first.sha256)) == (768_000, source.read_bytes())
+    assert [path.name for path in (tmp_path / "files").rglob("*") if path.is_file()] == [first.sha256]

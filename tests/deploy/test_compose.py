@@ -201,7 +201,7 @@ def test_no_default_password_of_a_store_is_left() -> None:
     assert not re.search(r"RABBITMQ_DEFAULT_|POSTGRES_PASSWORD:|GF_SECURITY_ADMIN_PASSWORD:", text)
 
 
-@pytest.mark.parametrize("service", ["einvoice", "payments"])
+@pytest.mark.parametrize("service", ["einvoice", "payments", "recert"])
 def test_processes_that_share_files_share_their_volume(service: str) -> None:
     """A service's web serves the files that its worker and jobs store."""
     mounts = {process: COMPOSE.services[f"{service}-{process}"].get("volumes") for process in ("web", "worker", "jobs")}

@@ -21,15 +21,15 @@ EMAIL = "factura.cliente@example.pe"
 PASSWORD = "diecisiete puertas azules"
 
 
-def pay_with_factura(page: Page) -> str:
-    """A physician pays one due and asks for a factura to the firm's RUC; the amount paid."""
+def pay_with_factura(page: Page, ruc: str = RUC, email: str = EMAIL) -> str:
+    """A physician pays one due and asks for a factura to a firm's RUC; the amount paid."""
     page.goto("/pago-online")
     page.get_by_role("button", name="Pago", exact=True).click()
     page.get_by_label("Cuota Colegiado").check()
     page.get_by_role("button", name="Continuar").click()
     page.get_by_label("Factura").check()
-    page.get_by_label("Correo electrónico para el comprobante").fill(EMAIL)
-    page.get_by_label("RUC", exact=True).fill(RUC)
+    page.get_by_label("Correo electrónico para el comprobante").fill(email)
+    page.get_by_label("RUC", exact=True).fill(ruc)
     page.get_by_label("Razón social").fill("Policlínico de Ejemplo S.A.C.")
     page.get_by_label("Dirección fiscal").fill("Jr. de Ejemplo 123, Lima")
     page.get_by_role("button", name="Continuar").click()
@@ -43,19 +43,19 @@ def pay_with_factura(page: Page) -> str:
     return paid[1]
 
 
-def factura_number(platform: EmbeddedPlatform) -> str | None:
+def factura_number(platform: EmbeddedPlatform, email: str = EMAIL) -> str | None:
     """As the mail with the factura says it."""
-    found = requests.get(f"{platform.ports.url('mailbox')}/api/messages", params={"to": EMAIL}, timeout=5).json()
+    found = requests.get(f"{platform.ports.url('mailbox')}/api/messages", params={"to": email}, timeout=5).json()
     for mail in found["messages"]:
         if number := re.search(r"F\w{3}-\d{8}", str(mail)):
             return number.group()
     return None
 
 
-def type_document_twice(page: Page) -> None:
+def type_document_twice(page: Page, ruc: str = RUC) -> None:
     """The manual's gesture."""
-    page.get_by_label("Usuario").fill(RUC)
-    page.get_by_label("Contraseña", exact=True).fill(RUC)
+    page.get_by_label("Usuario").fill(ruc)
+    page.get_by_label("Contraseña", exact=True).fill(ruc)
     page.get_by_role("button", name="Ingresar", exact=True).click()
 
 

@@ -60,9 +60,9 @@ class Shelf:
         return self.service.client(who).get(f"/v1/{path}", query_string=query)
 
     def statuses(self, voucher_id: str, who: Principal | None = ROSA_LOGIN) -> set[int]:
-        """What every way to one voucher answers: look, download, print, mail."""
+        """What every way to one voucher answers: look, download, print, ZIP, mail."""
         answers = [self.get(f"vouchers/{voucher_id}{way}", who) for way in ("", "/pdf", "/xml", "/cdr")]
-        answers += [self.post(f"vouchers/{act}", who, ids=[voucher_id]) for act in ("print", "mail")]
+        answers += [self.post(f"vouchers/{act}", who, ids=[voucher_id]) for act in ("print", "zip", "mail")]
         return {answer.status_code for answer in answers}
 
     def post(self, path: str, who: Principal | None = ROSA_LOGIN, **body: Any) -> TestResponse:

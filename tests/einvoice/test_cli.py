@@ -13,7 +13,7 @@ from sqlalchemy import select
 from chassis.testing import ServiceUnderTest
 from services.einvoice import cli, samples
 from services.einvoice.certificates import SigningKey
-from services.einvoice.models import QueuePause, Series, VoucherState
+from services.einvoice.models import QueuePause, Series, StaffAct, VoucherState
 from tests.einvoice.conftest import Office
 from tests.einvoice.facts import a_payment
 
@@ -68,6 +68,30 @@ def test_the_queue_shows_what_waits_and_why(office: Office) -> None:
     office.send()
     shown = run(office.service, "queue").output
     assert "B003-00000001  exception  intentos 1  días 7  espera a una persona  1034" in shown
+
+
+def test_the_queue_shows_summaries_too_and_what_to_do(office: Office) -> None:
+    """RC and RA wait for a person as vouchers do."""
+    office.service.deliver(a_payment())
+    office.send()
+    office.sunat.will("fault", code="0306", operation="sendSummary")
+    office.void(office.voucher())
+    office.tell()
+    shown = run(office.service, "queue").output
+    assert "RC-20261120-1  exception  intentos 1  consultas 0  espera a una persona  0306" in shown
+    assert "reenvíe el resumen" in shown
+
+
+def test_who_resends_at_the_command_line_is_written_down(office: Office) -> None:
+    """As at the desk."""
+    office.sunat.will("fault", code="1034")
+    office.service.deliver(a_payment())
+    office.send()
+    assert run(office.service, "resend", "B003-1").exit_code == 0
+    with office.service.transaction() as session:
+        (act,) = session.scalars(select(StaffAct))
+        assert (act.act, act.actor_id.partition(":")[0]) == ("voucher.resent", "operator")
+    assert run(office.service, "resend", "B003-1").exit_code != 0
 
 
 def test_judged_vouchers_leave_the_queue(office: Office) -> None:

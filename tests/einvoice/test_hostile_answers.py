@@ -85,3 +85,11 @@ def test_sunats_words_are_cut_to_a_sensible_length() -> None:
     """They go into rows and logs."""
     answer = read_answer(200, bill_response(zipped(cdr_xml("2017", description="x" * 10_000))), "BCN7-5170")
     assert len(answer.text) == 500  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("place", range(40, 160, 8))
+def test_a_damaged_byte_is_unreadable_or_harmless(place: int) -> None:
+    """A line that garbles: the answer is unknown, nothing escapes."""
+    archive = bytearray(an_archive({"R-x.xml": cdr_xml()}))
+    archive[place] ^= 0x5A
+    assert type(read_answer(200, bill_response(bytes(archive)), "BCN7-00005170")).__name__ in ("Unknown", "Accepted")

@@ -1,6 +1,6 @@
 """The list of option 1: what a physician finds, and how (VOU-5 to VOU-8, VOU-12)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.einvoice.models import VoucherState
@@ -91,6 +91,15 @@ def test_late_at_night_it_is_still_today_in_lima(shelf: Shelf) -> None:
     assert [item["issue_date"] for item in shelf.items(**{"from": "2026-03-01", "to": "2026-03-01"})] == ["2026-03-01"]
 
 
+def test_a_day_is_from_its_first_to_its_last_moment_in_lima(shelf: Shelf) -> None:
+    """VOU-12: to the microsecond, at both ends."""
+    moments = [datetime(2026, 3, 2, 5, tzinfo=UTC), datetime(2026, 3, 3, 4, 59, 59, 999999, tzinfo=UTC)]
+    first, last = (shelf.put(issued_at=moment) for moment in moments)
+    for outside in (moments[0] - timedelta(microseconds=1), moments[1] + timedelta(microseconds=1)):
+        shelf.put(issued_at=outside)
+    assert shelf.ids(**{"from": "2026-03-02", "to": "2026-03-02"}) == [last, first]
+
+
 def test_a_range_that_ends_before_it_starts_is_an_error(shelf: Shelf) -> None:
     """VOU-12."""
     response = shelf.get("vouchers", **{"from": "2026-03-02", "to": "2026-03-01"})
@@ -127,7 +136,18 @@ def test_the_list_is_searched_by_number(shelf: Shelf) -> None:
     assert found == NUMBERS
 
 
-NAMES = {"naupari": 1, "ÑAUPARI": 1, "quispe ñaupari": 1, "  Rosa ": 1, "garcia": 0, "%": 0, "_": 0, "rosa\\": 0}
+NAMES = {
+    "naupari": 1,
+    "rosa quispe": 1,
+    "rosa garcia": 0,
+    "ÑAUPARI": 1,
+    "quispe ñaupari": 1,
+    "  Rosa ": 1,
+    "garcia": 0,
+    "%": 0,
+    "_": 0,
+    "rosa\\": 0,
+}
 
 
 def test_names_are_found_without_accents_or_case(shelf: Shelf) -> None:
@@ -148,6 +168,14 @@ def test_the_list_is_filtered_by_type(shelf: Shelf) -> None:
     boleta = shelf.put()
     note = shelf.put(as_type="07", amended_type="03")
     assert (shelf.ids(type="03"), shelf.ids(type="07"), shelf.ids(type="01")) == ([boleta], [note], [])
+
+
+def test_the_list_is_filtered_by_amount(shelf: Shelf) -> None:
+    """Issue 5: to the cent, with or without decimals."""
+    shelf.put()
+    assert {total: len(shelf.ids(total=total)) for total in ("30.00", "30", "30.01", "0")} == {
+        "30.00": 1, "30": 1, "30.01": 0, "0": 0,
+    }  # fmt: skip
 
 
 def test_the_voucher_of_an_order_is_found_whatever_its_state(shelf: Shelf) -> None:
@@ -190,6 +218,10 @@ SENSELESS: list[tuple[dict[str, Any], str]] = [
     ({"type": "99"}, "/type"),
     ({"number": "x" * 21}, "/number"),
     ({"unknown": "x"}, "/unknown"),
+    ({"to": "9999-12-31"}, "/to"),
+    ({"total": "-1"}, "/total"),
+    ({"total": "mucho"}, "/total"),
+    ({"total": "1000000000"}, "/total"),
 ]
 
 

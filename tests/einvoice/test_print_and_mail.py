@@ -1,6 +1,7 @@
-"""Printing and mailing a selection (VOU-9, VOU-10)."""
+"""Printing, bundling and mailing a selection (VOU-9, VOU-10)."""
 
 import io
+import zipfile
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +10,13 @@ from pypdf import PdfReader
 
 from contracts.einvoice import VoucherMailRequested
 from contracts.payments import Recipient
+from services.einvoice.bundling import bundle
+from services.einvoice.models import VoucherState
+from tests.einvoice.conftest import Office
+from tests.einvoice.facts import a_payment
 from tests.einvoice.shelf import Shelf
 
-ACTS = pytest.mark.parametrize("path", ["vouchers/print", "vouchers/mail"])
+ACTS = pytest.mark.parametrize("path", ["vouchers/print", "vouchers/zip", "vouchers/mail"])
 
 
 def test_a_selection_is_printed_as_one_pdf_in_its_order(shelf: Shelf) -> None:
@@ -52,6 +57,53 @@ def test_a_selection_with_a_voucher_that_has_no_pdf_yet_must_wait(shelf: Shelf, 
     ready = shelf.put(printed=True)
     assert shelf.post(path, ids=[ready, shelf.put()]).status_code == 409
     assert VoucherMailRequested not in shelf.service.published()
+
+
+def test_a_selection_is_bundled_under_the_names_of_sunat(office: Office) -> None:
+    """Issue 5: PDF, XML and CDR of each, the stored bytes, and a ZIP that other programs read."""
+    for order in ("order-1", "order-2"):
+        office.service.deliver(a_payment(order_id=order))
+    office.send()
+    office.print()
+    shelf = Shelf(office.service)
+    by_number = {item["number"]: item["id"] for item in shelf.items()}
+    chosen = [by_number[f"B003-{number:08d}"] for number in (2, 1)]
+    answer = shelf.post("vouchers/zip", ids=[*chosen, chosen[0]])
+    assert (answer.content_type, answer.headers["Cache-Control"]) == ("application/zip", "private, no-store")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == [
+            name
+            for number in (2, 1)
+            for name in (
+                f"20000000001-03-B003-{number:08d}.pdf",
+                f"20000000001-03-B003-{number:08d}.xml",
+                f"R-20000000001-03-B003-{number:08d}.zip",
+            )
+        ]
+        assert archive.read("20000000001-03-B003-00000002.xml") == shelf.get(f"vouchers/{chosen[0]}/xml").data
+        assert archive.infolist()[0].date_time[:5] == (2026, 11, 20, 10, 0)
+
+
+def test_a_refused_voucher_is_bundled_without_the_receipt_it_never_got(shelf: Shelf) -> None:
+    """SUNAT refused it by a fault: there is nothing to wait for."""
+    voucher = shelf.put(VoucherState.REJECTED, printed=True)
+    answer = shelf.post("vouchers/zip", ids=[voucher])
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert [name[-3:] for name in archive.namelist()] == ["pdf", "xml"]
+
+
+def test_a_voucher_that_sunat_has_not_judged_is_not_bundled_yet(shelf: Shelf) -> None:
+    assert shelf.post("vouchers/zip", ids=[shelf.put(VoucherState.QUEUED, printed=True)]).status_code == 409
+
+
+def test_a_bundle_is_sent_while_it_is_put_together(shelf: Shelf) -> None:
+    """Bounded memory: no piece is larger than a chunk of one file."""
+    store = shelf.service.service.files
+    big = store.put(bytes(24_000_000), media_type="application/pdf", name="big.pdf")
+    pieces = [len(piece) for piece in bundle(store, [(big, shelf.service.clock.now())] * 2)]
+    assert sum(pieces) > 48_000_000
+    assert max(pieces) < 13_000_000
 
 
 def test_a_selection_is_mailed_to_the_account_that_asks(shelf: Shelf) -> None:

@@ -127,7 +127,7 @@ def test_who_did_what_when_and_why_is_written_down(office: Office) -> None:
         "voucher.issued",
         "Venta en ventanilla",
     )
-    assert (act.voucher_id, act.at, act.before) == (voucher["id"], office.service.clock.now(), None)
+    assert (act.subject, act.at, act.before) == (f"voucher:{voucher['id']}", office.service.clock.now(), None)
     assert act.after == {
         "number": "B003-00000001",
         "voucher_type": "03",

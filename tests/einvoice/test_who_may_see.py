@@ -6,11 +6,67 @@ from typing import Any
 
 import pytest
 
+from chassis.auth import Principal
 from contracts.einvoice import VoucherMailRequested
 from contracts.payments import Recipient
-from tests.einvoice.facts import CLINIC
+from tests.einvoice.facts import CLINIC, ROSA
 from tests.einvoice.shelf import OTHER, ROSA_LOGIN, Shelf
 from tests.people import a_service, physician, staff
+
+PATIENT = Recipient(document_type="1", document_number="04000009", name="SOTO ÑIQUE ANA")
+
+
+def client_with(customer: Recipient) -> Principal:
+    """The login of a client with this document."""
+    who = {"document_type": customer.document_type, "document_number": customer.document_number}
+    return physician(kind="client", subject=f"client-{customer.document_number}", cmp_number=None, **who)
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    "boleta": {},
+    "NC on boleta": {"as_type": "07", "amended_type": "03"},
+    "factura": {"as_type": "01"},
+    "NC on factura": {"as_type": "07", "amended_type": "01"},
+    "ND": {"as_type": "08", "amended_type": "01"},
+}
+STRANGER = physician(kind="client", subject="client-x", document_type="6", document_number="20512333797")
+OWN_RUC = Recipient(
+    document_type="6", document_number="10400000013", name="QUISPE ÑAUPARI ROSA ELVIRA", address="JR. 2"
+)
+CLERK = staff("vouchers:read", "vouchers:mail")
+YES, NO = {200, 202, 409}, {404}
+"""What may be looked at may still be on its way (409): here no voucher has its receipt."""
+
+TABLE: dict[str, tuple[Recipient, Any, str]] = {
+    "physician, option 1": (ROSA, ROSA_LOGIN, "yes yes no no no"),
+    "physician, own boletas but of the RUC, option 1": (OWN_RUC, ROSA_LOGIN, "no no no no no"),
+    "physician, option 2 with own RUC": (OWN_RUC, client_with(OWN_RUC), "yes yes yes yes yes"),
+    "physician, option 2, issued to the DNI": (ROSA, client_with(OWN_RUC), "no no no no no"),
+    "client with DNI": (PATIENT, client_with(PATIENT), "yes yes yes yes yes"),
+    "client with RUC": (CLINIC, client_with(CLINIC), "yes yes yes yes yes"),
+    "another client": (CLINIC, STRANGER, "no no no no no"),
+    "another physician": (ROSA, OTHER, "no no no no no"),
+    "staff, by the owner's routes": (ROSA, CLERK, "no no no no no"),
+}
+"""The table of product 1.5; staff come in by the desk's own routes."""
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_every_cell_of_the_who_may_see_table(shelf: Shelf, row: str) -> None:
+    """VOU-2, VOU-3, VOC-1: list, look, download, print, ZIP and mail agree; every "no" is 404, never 403."""
+    customer, viewer, answers = TABLE[row]
+    vouchers = {kind: shelf.put(customer=customer, **facts) for kind, facts in KINDS.items()}
+    expected = dict(zip(KINDS, answers.split(), strict=True))
+    listed = shelf.ids(viewer, state="any")
+    assert {kind: voucher in listed for kind, voucher in vouchers.items()} == {
+        kind: answer == "yes" for kind, answer in expected.items()
+    }
+    found = {kind: shelf.statuses(voucher, viewer) for kind, voucher in vouchers.items()}
+    wrong = {kind: told for kind, told in found.items() if not told <= (YES if expected[kind] == "yes" else NO)}
+    assert not wrong
+    exported = shelf.get("vouchers/export", viewer, state="any").data.decode().count("\r\n") - 1
+    assert exported == answers.count("yes")
+
 
 NOT_MINE: dict[str, dict[str, Any]] = {
     "own factura to the own DNI's name": {"as_type": "01"},

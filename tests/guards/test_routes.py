@@ -32,8 +32,17 @@ PUBLIC = {
         "GET /v1/consent-texts",
         "GET /.well-known/jwks.json",
     },
+    "einvoice": {"POST /v1/public/vouchers/check"},
     "payments": {"GET /v1/public/constancias/<string:code>", "GET /.well-known/constancias.json"},
-    "recert": {"GET /v1/public/certifications/<string:cmp_number>"},
+    "recert": {
+        "GET /v1/public/certifications/<string:cmp_number>",
+        "GET /v1/public/physicians",
+        "GET /v1/public/specialities",
+        "GET /v1/public/content",
+        "GET /v1/public/content/files/<string:piece_id>",
+        "GET /v1/public/constancias/<string:code>",
+        "GET /.well-known/constancias-recertificacion.json",
+    },
 }
 EVERYWHERE = ("/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/static/")
 

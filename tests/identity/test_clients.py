@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from contracts.einvoice import VoucherImported
 from contracts.identity import AccountOpened, ContactChanged
 from services.identity.clients.appearing import change_client_email, client_in_scope, find_client
 from services.identity.models import Account, ClientCouncil, DataAccess, KnownVoucher
@@ -41,6 +42,15 @@ def test_a_voucher_gives_its_customer_an_account_without_a_password(house: Any, 
     assert client.name == "CLÍNICA DE EJEMPLO S.A.C."
     assert client.password_hash is None
     assert opened(house) == [(kind, number)]
+
+
+def test_a_voucher_of_earlier_years_lets_its_customer_in_as_well(house: Any) -> None:
+    """VOC-2, VOU-5: also the proof by its four facts counts (AMB-4)."""
+    facts = {name: value for name, value in vars(issued("F001-00000007")).items() if name != "order_id"}
+    house.service.deliver(VoucherImported(**facts))
+    assert opened(house) == [("6", CLINIC)]
+    with house.service.transaction() as session:
+        assert session.scalars(select(KnownVoucher.number)).one() == "F001-00000007"
 
 
 def test_a_boleta_to_a_physicians_dni_makes_no_client(house: Any) -> None:

@@ -34,7 +34,7 @@ def test_a_wrong_secret_and_an_unknown_service_get_the_same_answer(house, change
     assert (answer.status, answer.problem) == (401, "identity/wrong-client")
 
 
-@pytest.mark.parametrize("audience", ["recert", "elsewhere"])
+@pytest.mark.parametrize("audience", ["notifier", "elsewhere"])
 def test_a_service_gets_no_token_where_it_may_do_nothing(house, audience):
     answer = ask(house, audience=audience)
 
@@ -54,9 +54,9 @@ def test_a_service_token_for_identity_itself_is_no_person(house):
 
 
 def test_a_grant_counts_from_the_next_token_on(house):
-    assert house.run("grant", "service:notifier", "files:read", "--audience", "recert").exit_code == 0
+    assert house.run("grant", "service:notifier", "files:read", "--audience", "notifier").exit_code == 0
 
-    assert ask(house, audience="recert").status == 201
+    assert ask(house, audience="notifier").status == 201
 
 
 def test_an_enrolled_service_uses_the_secret_it_was_given_and_the_newest_only(house):

@@ -14,7 +14,7 @@ from contracts.payments import (
     HabilidadCertificateRevoked,
 )
 from services.payments.certificates import issuing
-from services.payments.certificates.keys import replace_key
+from services.payments.certificates.keys import ring
 from services.payments.jobs import draw_interrupted_certificates
 from services.payments.models import Certificate, CertificateKey, StaffAct
 from services.payments.settings import Settings
@@ -242,7 +242,7 @@ def test_the_private_half_is_stored_encrypted_only(desk: Desk) -> None:
 def test_a_replaced_key_signs_no_more_but_stays_published(desk: Desk) -> None:
     issue(desk)
     with desk.service.context():
-        fresh = replace_key()
+        fresh = ring.replace()
     desk.service.clock.advance(days=1)
     issue(desk)
     published = desk.ask("GET", "/.well-known/constancias.json", None).body["keys"]

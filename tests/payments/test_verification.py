@@ -9,10 +9,9 @@ from joserfc import jws
 from joserfc.jwk import ECKey, KeySet
 from sqlalchemy import func, select
 
+from chassis.seals import new_code
 from services.payments.certificates import issuing
-from services.payments.certificates.codes import new_code, read_code
 from services.payments.certificates.pdf import verification_link
-from services.payments.certificates.verifying import network_of
 from services.payments.models import Certificate, CertificateVerification
 from tests.payments.desk import ROSA, Desk
 from tests.payments.facts import a_physician_changed
@@ -186,38 +185,6 @@ def test_notes_come_page_by_page(desk: Desk, certificate: Certificate) -> None:
 def test_a_name_that_changes_later_does_not_change_the_paper(desk: Desk, certificate: Certificate) -> None:
     desk.service.deliver(a_physician_changed(paternal_surname="Otro"), sequence=7)
     assert ask(desk, certificate.code).body["name"] == "Rosa Elvira Quispe Ñaupari"
-
-
-@pytest.mark.parametrize(
-    ("address", "said"),
-    [
-        ("190.12.34.56", "red 190.12"),
-        ("2800:200:e840::1", "red 2800:0200"),
-        ("10.0.0.7", "red interna"),
-        ("x", "red desconocida"),
-    ],
-)
-def test_an_origin_is_never_a_whole_address(address: str, said: str) -> None:
-    assert network_of(address) == said
-
-
-# ------------------------------------------------------------------ codes
-
-
-@pytest.mark.parametrize("typed", ["01AB-CDEF-GHJK", "01ab cdef ghjk", "oiab-cdef-ghjk", " OLABCDEFGHJK "])
-def test_a_code_is_read_as_people_copy_it(typed: str) -> None:
-    assert read_code(typed) == "01ABCDEFGHJK"
-
-
-@pytest.mark.parametrize("typed", ["", "01AB", "01ABCDEFGHJU", "01ABCDEFGHJKX"])
-def test_what_cannot_be_a_code_is_none(typed: str) -> None:
-    assert read_code(typed) is None
-
-
-def test_codes_are_long_and_differ() -> None:
-    codes = {new_code() for _ in range(200)}
-    assert len(codes) == 200
-    assert all(read_code(code) == code for code in codes)
 
 
 def test_rosas_token_is_not_needed_and_not_minded(desk: Desk, certificate: Certificate) -> None:

@@ -25,7 +25,9 @@ class Surfer:
     complaints: list[str] = field(default_factory=list)
 
     def note(self, request: Request) -> None:
-        """Remember requests to anybody but the portal and the acquirer's script."""
+        """Remember requests to anybody but the portal and the acquirer's script; the browser's PDF viewer is its own."""
+        if request.url.startswith(("chrome-extension://", "chrome://")):
+            return
         port = urlsplit(request.url).port
         if port not in (urlsplit(self.url).port, self.world.port):
             self.strangers.append(request.url)

@@ -13,9 +13,17 @@ from tests.portal.fakes_accounts import OPEN_PATHS, AccountsFake, offer_accounts
 from tests.portal.fakes_clients import ClientsFake, offer_clients
 from tests.portal.fakes_own_data import OwnData, offer_own_data
 from tests.portal.fakes_paying import PayingFake, offer_paying
+from tests.portal.fakes_recert import RecertFake, offer_recert
+from tests.portal.fakes_recert_calendar import CalendarFake, offer_calendar
+from tests.portal.fakes_recert_desk import RecertDeskFake, offer_recert_desk
+from tests.portal.fakes_recertified import RecertifiedFake, offer_recertified
+from tests.portal.fakes_register import RegisterFake, offer_register
 from tests.portal.fakes_staff import StaffDesk, offer_staff
 from tests.portal.fakes_standing import StandingFake, offer_standing
 from tests.portal.fakes_treasury import TreasuryFake, offer_treasury
+from tests.portal.fakes_voucher_check import VoucherCheckFake, offer_voucher_check
+from tests.portal.fakes_voucher_desk import VoucherDeskFake, offer_voucher_desk
+from tests.portal.fakes_vouchers import ExportsFake, offer_voucher_files
 
 ROSA = {
     "id": "acc-1", "name": "Rosa Elvira Quispe Ñaupari", "given_names": "Rosa Elvira", "cmp_number": "012345",
@@ -95,14 +103,22 @@ class FakeGateway:
     port: int = 0
     count: int = 0
     standing: StandingFake = field(default_factory=StandingFake)
+    voucher_check: VoucherCheckFake = field(default_factory=VoucherCheckFake)
     paying: PayingFake = field(default_factory=PayingFake)
     treasury: TreasuryFake = field(default_factory=TreasuryFake)
+    recert_desk: RecertDeskFake = field(default_factory=RecertDeskFake)
+    calendar: CalendarFake = field(default_factory=CalendarFake)
+    voucher_desk: VoucherDeskFake = field(default_factory=VoucherDeskFake)
     person: dict[str, Any] = field(default_factory=lambda: ROSA)
     permissions: list[str] = field(default_factory=list)
     own: OwnData = field(default_factory=OwnData)
     desk: StaffDesk = field(default_factory=StaffDesk)
     clients: ClientsFake = field(default_factory=ClientsFake)
     accounts: AccountsFake = field(default_factory=AccountsFake)
+    recert: RecertFake = field(default_factory=RecertFake)
+    register: RegisterFake = field(default_factory=RegisterFake)
+    exports: ExportsFake = field(default_factory=ExportsFake)
+    recertified: RecertifiedFake = field(default_factory=RecertifiedFake)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     # ---- what tests say
@@ -247,12 +263,20 @@ def application(world: FakeGateway) -> Flask:
     _offer_payments(app, world)
     offer_paying(app, world.paying)
     _offer_einvoice(app, world)
+    offer_voucher_files(app, world.exports, problem)
     offer_standing(app, world.standing)
+    offer_voucher_check(app, world.voucher_check)
     offer_treasury(app, world)
+    offer_calendar(app, world)
+    offer_recert_desk(app, world)
+    offer_voucher_desk(app, world)
     offer_own_data(app, world)
     offer_staff(app, world)
     offer_clients(app, world)
     offer_accounts(app, world)
+    offer_recert(app, world.recert)
+    offer_register(app, world)
+    offer_recertified(app, world)
     app.add_url_rule("/livez", "livez", lambda: jsonify(status="ok"))
     app.add_url_rule("/checkout.js", "script", lambda: Response(CHECKOUT_JS, content_type="text/javascript"))
     return app

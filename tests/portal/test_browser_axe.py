@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.portal import scenes_treasury
+from tests.portal import scenes_recert_desk, scenes_treasury
 from tests.portal.browser import WIDTHS, Surfer, surfing
 from tests.portal.fake_gateway import STAFF, FakeGateway, due, voucher
 from tests.portal.fakes_paying import HOLDER, OWN
@@ -14,7 +14,11 @@ from tests.portal.fakes_staff import CLIENT, MEMBER
 from tests.portal.scenes_accounts import SCENES as ACCOUNT_SCENES
 from tests.portal.scenes_clients import CLIENT_SCENES
 from tests.portal.scenes_own_data import OWN_DATA_SCENES
+from tests.portal.scenes_recert_planning import PLANNING_SCENES
+from tests.portal.scenes_recertification import RECERTIFICATION_SCENES
+from tests.portal.scenes_recertified import RECERTIFIED_SCENES
 from tests.portal.scenes_register import REGISTER_SCENES
+from tests.portal.scenes_voucher_check import VOUCHER_CHECK_SCENES
 from tests.portal.scenes_voucher_desk import VOUCHER_DESK_SCENES
 from tests.portal.scenes_voucher_files import VOUCHER_FILE_SCENES
 
@@ -257,13 +261,18 @@ SCENES: dict[str, Callable[[Surfer], None]] = STAFF_SCENES | {
     "vouchers in error": vouchers_error,
     **VOUCHER_FILE_SCENES,
     **scenes_treasury.SCENES,
+    **scenes_recert_desk.SCENES,
 }
 
 
 SCENES |= OWN_DATA_SCENES
 SCENES |= ACCOUNT_SCENES
 SCENES |= CLIENT_SCENES
+SCENES |= RECERTIFICATION_SCENES
+SCENES |= VOUCHER_CHECK_SCENES
+SCENES |= PLANNING_SCENES
 SCENES |= REGISTER_SCENES
+SCENES |= RECERTIFIED_SCENES
 SCENES |= VOUCHER_DESK_SCENES
 
 

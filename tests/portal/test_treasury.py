@@ -1,13 +1,11 @@
 """Treasury's pages: what they show, what they ask before doing, what they send, and who sees them (issue 4)."""
 
-from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 import pytest
 
 from portal import messages
-from portal.views.staff.treasury.reports import HEIGHT, draw
 from tests.portal.fake_gateway import STAFF, FakeGateway
 from tests.portal.fakes_standing import ID, a_certificate
 from tests.portal.fakes_treasury import (
@@ -18,7 +16,6 @@ from tests.portal.fakes_treasury import (
     a_due,
     a_movement,
     a_refund,
-    a_report_line,
     a_ruling,
     an_order,
 )
@@ -390,34 +387,6 @@ def test_days_that_make_no_sense_are_not_asked(
     page = treasurer.get(f"{DESK}/reportes?{query}&por=day")
     assert (page.status, message in page.words) == (422, True)
     assert not world.calls("GET", ".*collected")
-
-
-def test_bars_are_as_tall_as_their_amounts() -> None:
-    chart = draw(
-        [
-            a_report_line("19/11/2026", "100.00"),
-            a_report_line("20/11/2026", "25.00"),
-            a_report_line("21/11/2026", "-5.00"),
-        ]
-    )
-    assert chart is not None
-    tall, short, none = chart.bars
-    assert short.height == pytest.approx(tall.height / 4, abs=0.1)
-    assert none.height == 0
-    assert all(Decimal(str(bar.y + bar.height)) <= HEIGHT for bar in chart.bars)
-    assert tall.label == "19/11"
-
-
-def test_a_year_of_days_still_fits_and_labels_some() -> None:
-    chart = draw([a_report_line(f"{n % 28 + 1:02d}/11/2026", str(n + 1)) for n in range(366)])
-    assert chart is not None
-    assert 1 <= sum(bool(bar.label) for bar in chart.bars) <= 12
-    assert all(a.x + a.width <= b.x for a, b in zip(chart.bars, chart.bars[1:], strict=False))
-
-
-@pytest.mark.parametrize("rows", [[], [a_report_line("x", "0.00")]])
-def test_nothing_collected_draws_nothing(rows: list[Any]) -> None:
-    assert draw(rows) is None
 
 
 # ------------------------------------------------------------------ constancias

@@ -1,7 +1,5 @@
 """Facturación electrónica, option 1 (VOU-2 to VOU-13)."""
 
-import csv
-import io
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +7,7 @@ from flask import Flask
 
 from portal import messages
 from tests.portal.fake_gateway import PDF, FakeGateway, voucher
+from tests.portal.fakes_vouchers import ZIP
 from tests.portal.visitor import Visitor
 
 LIST = "/comprobantes/documentos"
@@ -43,7 +42,7 @@ def test_the_filters_are_those_of_vou_7(rosa: Visitor) -> None:
     labels = [label.text_content() for label in page.all("//form[@id='filtros']//label[contains(@class,'form-label')]")]
     legends = [legend.text_content() for legend in page.all("//form[@id='filtros']//legend")]
     assert legends == ["Fecha Inicio", "Fecha Fin"]
-    assert labels == ["Documento", "Documento del cliente", "Estado", "Tipo Documento"]
+    assert labels == ["Documento", "Documento del cliente", "Nombre", "Estado", "Tipo Documento", "Importe"]
     assert page.one("//select[@id='estado']/option[@selected]").text == "Aceptado"
 
 
@@ -60,11 +59,11 @@ def test_option_1_offers_only_boletas_and_credit_notes_vou_2(rosa: Visitor) -> N
 def test_every_filter_reaches_the_service(rosa: Visitor, world: FakeGateway) -> None:
     rosa.get(
         f"{LIST}?fecha_inicio_dia=1&fecha_inicio_mes=julio&fecha_inicio_anio=2019&fecha_fin=2019-07-31"
-        "&documento=b001%20-%2012&documento_cliente=0400%200001&estado=any&tipo=07"
+        "&documento=b001%20-%2012&documento_cliente=0400%200001&estado=any&tipo=07&nombre=%20Ñaupari%20%20rosa&importe=S/%201,240.50"
     )
     assert searches(world)[-1] == {
         "from": "2019-07-01", "to": "2019-07-31", "number": "B001-12", "client_document": "04000001", "state": "any",
-        "type": "07", "limit": "20",
+        "type": "07", "name": "Ñaupari rosa", "total": "1240.50", "limit": "20",
     }  # fmt: skip
 
 
@@ -80,6 +79,12 @@ def test_a_range_of_one_day_is_right_vou_12(rosa: Visitor, world: FakeGateway) -
     assert searches(world)[-1]["from"] == searches(world)[-1]["to"] == "2019-07-11"
 
 
+def test_a_date_may_be_written_as_the_list_shows_it(rosa: Visitor, world: FakeGateway) -> None:
+    """VOU-8, VOU-12: dd/mm/aaaa in a shared link."""
+    rosa.get(f"{LIST}?fecha_inicio=11/07/2019&fecha_fin=12/07/2019")
+    assert (searches(world)[-1]["from"], searches(world)[-1]["to"]) == ("2019-07-11", "2019-07-12")
+
+
 def test_a_range_that_ends_before_it_starts_is_an_error_and_no_call_vou_12(rosa: Visitor, world: FakeGateway) -> None:
     page = rosa.get(f"{LIST}?fecha_inicio=2019-07-12&fecha_fin=2019-07-11")
     assert page.status == 422
@@ -88,7 +93,8 @@ def test_a_range_that_ends_before_it_starts_is_an_error_and_no_call_vou_12(rosa:
 
 
 @pytest.mark.parametrize("query", ["fecha_inicio=2019-02-30", "fecha_fin_dia=5", "fecha_fin=ayer", "estado=x",
-                                   "documento=%3Cb%3E", "documento_cliente=12"])  # fmt: skip
+                                   "documento=%3Cb%3E", "documento_cliente=12",
+                                   "importe=mucho", "importe=1.234"])  # fmt: skip
 def test_a_wrong_filter_is_told_beside_its_field(rosa: Visitor, world: FakeGateway, query: str) -> None:
     page = rosa.get(f"{LIST}?{query}")
     assert page.status == 422
@@ -121,7 +127,10 @@ def test_pages_go_forward_and_back_with_the_filters(rosa: Visitor, world: FakeGa
     assert searches(world)[-1]["state"] == "any"
 
 
-@pytest.mark.parametrize("action", ["imprimir", "enviar"])
+ACTIONS = {"imprimir": "print", "enviar": "mail", "zip": "zip"}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
 def test_nothing_selected_is_a_message_and_no_call_vou_9(rosa: Visitor, world: FakeGateway, action: str) -> None:
     page = rosa.post(f"{LIST}/{action}")
     assert page.status == 422
@@ -152,6 +161,14 @@ def test_mail_goes_to_the_registered_address_only_vou_10(rosa: Visitor, world: F
     assert page.one("//select[@id='estado']/option[@selected]").get("value") == "any"
 
 
+def test_who_has_no_registered_address_is_told_whom_to_ask_voc_6(
+    make_portal: Callable[..., Flask], world: FakeGateway
+) -> None:
+    world.person = world.person | {"kind": "client", "email": None}
+    page = Visitor(make_portal()).sign_in().post(f"{LIST}/enviar", {"seleccion": ["v3"]})
+    assert "pídale que lo registre y vuelva a enviar" in page.words
+
+
 def test_no_field_of_the_page_takes_a_recipient_vou_10(rosa: Visitor) -> None:
     assert not rosa.get(LIST).all("//input[@type='email']")
 
@@ -168,6 +185,31 @@ def test_somebody_elses_voucher_is_not_found(rosa: Visitor) -> None:
     assert rosa.get(f"{LIST}/ajeno.pdf").status == 404
 
 
+@pytest.mark.parametrize("action", ACTIONS)
+def test_all_results_are_chosen_from_every_page(rosa: Visitor, world: FakeGateway, action: str) -> None:
+    """ux.md: select page, or all results; without JavaScript too."""
+    world.vouchers = [voucher(n) for n in range(50, 0, -1)]
+    rosa.client.post(f"{LIST}/{action}?estado=any", data={"csrf_token": rosa.csrf(), "todos": "si"})
+    asked = world.calls("POST", f"einvoice/v1/vouchers/{ACTIONS[action]}")[0].body
+    assert asked == {"ids": [f"v{n}" for n in range(50, 0, -1)]}
+    assert (searches(world)[-1]["state"], searches(world)[-1]["limit"]) == ("any", "50")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_more_results_than_fifty_are_told_plainly(rosa: Visitor, world: FakeGateway, action: str) -> None:
+    world.vouchers = [voucher(n) for n in range(51, 0, -1)]
+    page = rosa.post(f"{LIST}/{action}", {"todos": "si"})
+    assert (page.status, messages.TOO_MANY_RESULTS in page.words) == (422, True)
+    assert not world.calls("POST", "einvoice/v1/vouchers/.*")
+
+
+def test_a_selection_is_downloaded_as_one_zip(rosa: Visitor, world: FakeGateway) -> None:
+    response = rosa.client.post(f"{LIST}/zip", data={"csrf_token": rosa.csrf(), "seleccion": ["v3", "v1"]})
+    assert (response.data, response.content_type) == (ZIP, "application/zip")
+    assert response.headers["Content-Disposition"] == 'attachment; filename="comprobantes.zip"'
+    assert world.calls("POST", "einvoice/v1/vouchers/zip")[0].body == {"ids": ["v3", "v1"]}
+
+
 @pytest.mark.parametrize("what", ["pdf", "print", "mail"])
 def test_a_pdf_still_being_drawn_is_told_on_the_list(rosa: Visitor, world: FakeGateway, what: str) -> None:
     for method in ("GET", "POST"):
@@ -181,40 +223,3 @@ def test_a_pdf_still_being_drawn_is_told_on_the_list(rosa: Visitor, world: FakeG
     page = actions[what]()
     assert (page.status, page.h1) == (200, "DOCUMENTOS")
     assert "El PDF estará listo en unos segundos." in page.words
-
-
-def exported(rosa: Visitor, query: str = "") -> list[list[str]]:
-    response = rosa.client.get(f"{LIST}/exportar{query}")
-    assert response.content_type == "text/csv; charset=utf-8"
-    text = response.data.decode("utf-8")
-    assert text.startswith("\ufeff")
-    return list(csv.reader(io.StringIO(text[1:]), delimiter=";"))
-
-
-def test_the_filtered_list_is_exported_with_its_columns_vou_13(rosa: Visitor, world: FakeGateway) -> None:
-    rows = exported(rosa, "?estado=any")
-    assert rows[0] == ["DOCUMENTO", "TIPO", "FECHA", "CLIENTE", "NOMBRE", "ESTADO"]
-    assert rows[1] == ["B001-00000003", "03", "11/07/2019", "04000001", "QUISPE ÑAUPARI ROSA ELVIRA", "Aceptado"]
-    assert searches(world)[-1]["state"] == "any"
-
-
-def test_every_page_is_exported(rosa: Visitor, world: FakeGateway) -> None:
-    world.vouchers = [voucher(n) for n in range(250, 0, -1)]
-    assert len(exported(rosa)) == 251
-
-
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
-def test_an_exported_cell_never_starts_a_formula(rosa: Visitor, world: FakeGateway, name: str) -> None:
-    world.vouchers = [voucher(1, name=name)]
-    assert exported(rosa)[1][4] == f"'{name}"
-
-
-def test_wrong_filters_export_nothing(rosa: Visitor) -> None:
-    page = rosa.get(f"{LIST}/exportar?fecha_inicio=2019-07-12&fecha_fin=2019-07-11")
-    assert messages.START_AFTER_END in page.words
-
-
-def test_too_many_rows_ask_for_a_shorter_range(make_portal: Callable[..., Flask]) -> None:
-    rosa = Visitor(make_portal(export_limit=2)).sign_in()
-    page = rosa.get(f"{LIST}/exportar")
-    assert "Hay más de 2 comprobantes" in page.words

@@ -7,6 +7,7 @@ import pytest
 from contracts.identity import PhysicianChanged, PhysicianRegistered, Speciality
 from services.recert.app import create_app
 from services.recert.settings import Settings
+from tests.recert.dossiers import EvaluationDesk, enter_table
 
 JULIO = {
     "cmp_number": "023546",
@@ -49,3 +50,10 @@ def look_up(service):
         return response.status_code, response.get_json()
 
     return ask
+
+
+@pytest.fixture
+def evaluation(service):
+    """Recert with a table of qualification of the tests' own, and the gestures of who evaluates by it."""
+    enter_table(service)
+    return EvaluationDesk(service)
