@@ -7,7 +7,6 @@ import pytest
 from portal.formats import day_and_time, hour, long_date, masked_email, period, short_date, soles
 from portal.forms.fields import is_ruc, parse_date
 from portal.messages import too_many_attempts
-from portal.views.vouchers import harmless
 
 
 @pytest.mark.parametrize(
@@ -79,7 +78,3 @@ def test_the_check_digit_of_a_ruc(ruc: str, right: bool) -> None:
 )
 def test_waiting_is_told_in_whole_minutes(seconds: int | None, words: str) -> None:
     assert words in too_many_attempts(seconds)
-
-
-def test_ordinary_cells_are_left_alone() -> None:
-    assert harmless("QUISPE ÑAUPARI") == "QUISPE ÑAUPARI"
