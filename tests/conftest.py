@@ -1,4 +1,4 @@
-"""One browser for all tests of a run: Playwright's synchronous interface allows one per process."""
+"""What all tests share: how they are named, and one browser for a run (Playwright allows one per process)."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,14 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+LONGEST_NAME = 80
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes and long texts name no test: some hold the time, and every worker must collect the same names."""
+    return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > LONGEST_NAME) else None
 
 
 @pytest.fixture(scope="session")

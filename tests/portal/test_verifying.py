@@ -137,7 +137,11 @@ def test_an_expired_one_is_found_out_by_its_own_date(visitor: Visitor, away: Fak
     assert visitor.get(f"/verificar/{CODE}", query_string={"firma": signed()}).h1 == "Constancia vencida"
 
 
-@pytest.mark.parametrize("forged", ["a.b.c", "nada", signed("otra-cosa"), signed(key=ECKey.generate_key("P-256"))])
+@pytest.mark.parametrize(
+    "forged",
+    ["a.b.c", "nada", signed("otra-cosa"), signed(key=ECKey.generate_key("P-256"))],
+    ids=["no JWS", "a word", "another document's", "another key"],
+)
 def test_a_forged_signature_is_found_out(visitor: Visitor, away: FakeGateway, forged: str) -> None:
     page = visitor.get(f"/verificar/{CODE}", query_string={"firma": forged})
     assert page.h1 == "La firma no es auténtica"
