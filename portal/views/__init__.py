@@ -34,6 +34,7 @@ from portal.views.recertification import recertified
 from portal.views.staff import audit as staff_audit
 from portal.views.staff import catalogues as staff_catalogues
 from portal.views.staff import clients as staff_clients
+from portal.views.staff import councils as councils
 from portal.views.staff import home as staff_home
 from portal.views.staff import people as staff_people
 from portal.views.staff import registrations as staff_registrations

@@ -13,7 +13,7 @@ from chassis.db import transaction
 from chassis.outbox import publish
 from contracts.identity import Speciality
 from services.identity.accounts import find_account, issue_login_token, open_physician_account
-from services.identity.models import ContactDetails, Physician
+from services.identity.models import Physician
 from services.identity.models.registry import RegistryEntry
 from services.identity.settings import current_settings
 from services.identity.staff import accounts, second_factor
@@ -71,9 +71,6 @@ PHYSICIANS = {
         state="ACTIVO",
     ),
 }
-
-MOBILES = {"rosa.quispe@example.pe": "+51 999 000 001", "julio.rengifo@example.pe": "+51 999 000 002"}
-"""These may begin a request for recertification at once; the others must enter a telephone first (REC-4)."""
 
 NEWCOMERS = [
     RegistryEntry(
@@ -133,12 +130,9 @@ def load_demo(app: Flask) -> None:
                 publish(session, entered)
         for email, entry in PHYSICIANS.items():
             if find_account(session, entry.cmp_number) is None:
-                account, told = open_physician_account(
+                _, told = open_physician_account(
                     session, entry.cmp_number, email=email, username=email.partition("@")[0], moment=now()
                 )
-                if mobile := MOBILES.get(email):
-                    account.contact = ContactDetails(mobile=mobile, updated_at=now())
-                    told = [told[0], account.contact_changed()]
                 publish(session, *told)
 
 

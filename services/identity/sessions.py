@@ -24,6 +24,9 @@ from services.identity.staff import second_factor
 from services.identity.staff.challenges import SECOND_FACTOR, STAFF, Challenge, challenge
 from services.identity.tokens import access_claims, digest, new_secret, successor
 
+LOGGING_OUT = "sessions.close_session"
+"""Logging out twice is harmless."""
+
 log = logging.getLogger(__name__)
 
 
@@ -122,7 +125,8 @@ def refuse_ended_sessions() -> None:
     Raises Unauthenticated, SessionEnded. Tokens of services belong to no session.
     """
     view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "__permission__", None) is not None and principal().session_id:
+    guarded = getattr(view, "__permission__", None) is not None and request.endpoint != LOGGING_OUT
+    if guarded and principal().session_id:
         with reading() as session:
             live_session(session, principal().session_id)
 

@@ -13,9 +13,9 @@ DESKTOP = {"width": 1280, "height": 900}
 SCREENSHOTS = ROOT / "build" / "screenshots"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPlatform]:
-    """As `make up` starts it, in a folder of its own."""
+    """As `make up` starts it, in a folder of its own: what one journey paid, another may not find unpaid."""
     running = EmbeddedPlatform(tmp_path_factory.mktemp("platform"))
     yield running
     running.stop()

@@ -330,7 +330,7 @@ def test_case_13_a_duplicate_that_holds_an_older_sale_fails_and_the_next_number_
     desk.submit(order, form, desk.fill(form))
     desk.wait_and_ask(seconds=10)
     assert desk.order(order)["attempt"]["state"] == "FAILED"
-    assert "holds an older sale" in caplog.text
+    assert "venta anterior" in caplog.text
     assert desk.pay(order)["public_state"] == "pagado"
 
 

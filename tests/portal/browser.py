@@ -1,6 +1,6 @@
 """A real browser against a portal on a real port."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,15 +79,44 @@ class Surfer:
         self.press("PAGA AQUÍ")
 
 
+def a_window(browser: Browser, width: str = "desktop", **options: Any) -> BrowserContext:
+    """A window of a width that shares nothing with others."""
+    wide, high = WIDTHS[width]
+    context = browser.new_context(viewport={"width": wide, "height": high}, locale="es-PE", **options)
+    context.set_default_timeout(10_000)
+    return context
+
+
 @contextmanager
 def surfing(browser: Browser, url: str, world: FakeGateway, width: str = "desktop", **options: Any) -> Iterator[Surfer]:
-    """A fresh browser window of a width."""
-    wide, high = WIDTHS[width]
-    context: BrowserContext = browser.new_context(viewport={"width": wide, "height": high}, locale="es-PE", **options)
-    context.set_default_timeout(10_000)
-    surfer = Surfer(context.new_page(), url, world)
-    surfer.page.on("request", surfer.note)
-    surfer.page.on("pageerror", lambda error: surfer.complaints.append(str(error)))
-    surfer.page.on("console", lambda line: "Content Security" in line.text and surfer.complaints.append(line.text))
+    """A person with a fresh window."""
+    window = a_window(browser, width, **options)
+    with watching(Surfer(window.new_page(), url, world)) as surfer:
+        yield surfer
+    window.close()
+
+
+@contextmanager
+def surfing_again(page: Page, url: str, world: FakeGateway) -> Iterator[Surfer]:
+    """Another person at a window that is kept, because a new one costs a second: the portal keeps cookies only."""
+    wide, high = WIDTHS["desktop"]
+    page.context.clear_cookies()
+    page.set_viewport_size({"width": wide, "height": high})
+    with watching(Surfer(page, url, world)) as surfer:
+        yield surfer
+    page.goto("about:blank")
+
+
+@contextmanager
+def watching(surfer: Surfer) -> Iterator[Surfer]:
+    """Notes what the page asks of others and what it complains of."""
+    heard: dict[str, Callable[[Any], object]] = {
+        "request": surfer.note,
+        "pageerror": lambda error: surfer.complaints.append(str(error)),
+        "console": lambda line: "Content Security" in line.text and surfer.complaints.append(line.text),
+    }
+    for name, listener in heard.items():
+        surfer.page.on(name, listener)  # type: ignore[call-overload]
     yield surfer
-    context.close()
+    for name, listener in heard.items():
+        surfer.page.remove_listener(name, listener)

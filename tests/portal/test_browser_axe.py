@@ -1,13 +1,13 @@
 """axe on every page, empty, in error and filled, on a phone and on a desktop (ux.md, "Accessibility, automated")."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.portal import scenes_recert_desk, scenes_treasury
-from tests.portal.browser import WIDTHS, Surfer, surfing
+from tests.portal.browser import WIDTHS, Surfer, a_window, surfing_again
 from tests.portal.fake_gateway import STAFF, FakeGateway, due, voucher
 from tests.portal.fakes_paying import HOLDER, OWN
 from tests.portal.fakes_staff import CLIENT, MEMBER
@@ -276,9 +276,17 @@ SCENES |= RECERTIFIED_SCENES
 SCENES |= VOUCHER_DESK_SCENES
 
 
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """One window for all scenes."""
+    window = a_window(browser)
+    yield window.new_page()
+    window.close()
+
+
 @pytest.mark.parametrize("scene", SCENES)
-def test_axe_finds_nothing(browser: Browser, address: str, world: FakeGateway, scene: str) -> None:
-    with surfing(browser, address, world) as surfer:
+def test_axe_finds_nothing(page: Page, address: str, world: FakeGateway, scene: str) -> None:
+    with surfing_again(page, address, world) as surfer:
         SCENES[scene](surfer)
         for name, (width, height) in WIDTHS.items():
             surfer.page.set_viewport_size({"width": width, "height": height})

@@ -37,5 +37,7 @@ def home() -> ResponseReturnValue:
 
 def _page(form: ContactForm, known: dict[str, Any]) -> ResponseReturnValue:
     found = recert.own(None, 5)
-    page = render_template("recertification/home.html", form=form, known=known, found=found)
+    # What was just saved reaches recert by an event, some moments later.
+    arriving = bool(known["email"] and (known["phone"] or known["mobile"]))
+    page = render_template("recertification/home.html", form=form, known=known, found=found, arriving=arriving)
     return page, 422 if form.errors else 200
