@@ -55,7 +55,7 @@ def test_the_desk_lists_dossiers_with_due_date_and_load(evaluator: Visitor, worl
 
     assert world.calls("GET", "recert/v1/desk/dossiers")[-1].query["queue"] == "soon"
     assert "Quedan 2" in page.words
-    assert texts(page, "//table[@id='load-table']/tbody/tr")[0] == "Bruno Prueba030"
+    assert texts(page, "//table[@id='load-table']/tbody/tr")[0] == "Bruno PruebaCR III LIMA0"
     assert "Sin asignar (1)" in page.words
 
 
