@@ -63,8 +63,8 @@ migration: .venv/.dev ## A new migration from the models: make migration SERVICE
 sure: lint types schemas-check ## Everything quick before a commit
 	@$(BIN)/python -m pytest tests/guards tests/contracts
 
-bench: .venv/.dev ## Measure speed and memory; writes docs/reference/performance.md
-	@$(TESTBED) $(BIN)/python -m bench
+bench: .venv/.dev ## Measure speed and memory; writes docs/reference/performance.md (PARTS="identity recert": only prints)
+	@$(TESTBED) $(BIN)/python -m bench $(PARTS)
 
 clean: ## Remove what running left behind (databases of the demo included)
 	rm -rf var build .pytest_cache .mypy_cache .ruff_cache .hypothesis
