@@ -66,6 +66,7 @@ def test_each_step_of_an_application_is_mailed_once_to_the_registered_address(
 ) -> None:
     service.deliver(a_contact())
     service.deliver(FILED, times=2, id="first")
+    service.clock.advance(hours=1)
     service.deliver(replace(FILED, state="EN_REVISION"), sequence=2)
     while service.run(send_next_mail):
         pass
